@@ -1,0 +1,347 @@
+"""The frozen values and Arrow schemas that pass between rooms.
+
+Tables travel as Arrow slices with the schemas below; decisions travel as frozen dataclasses.
+Money is `decimal128(12, 2)` in tables and `Decimal` in Python, never a float.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+MONEY = pa.decimal128(12, 2)
+RATE = pa.decimal128(6, 3)
+TOTAL = pa.decimal128(18, 2)
+
+CONTRACT = pa.schema(
+    [
+        pa.field("claim_id", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("step", pa.int32(), nullable=False),
+        pa.field("country", pa.string(), nullable=False),
+        pa.field("language", pa.string()),
+        pa.field("creditor_id", pa.string(), nullable=False),
+        pa.field("creditor_name", pa.string(), nullable=False),
+        pa.field("creditor_reference", pa.string()),
+        pa.field("subject", pa.string(), nullable=False),
+        pa.field("invoice_date", pa.date32()),
+        pa.field("due_date", pa.date32(), nullable=False),
+        pa.field("currency", pa.string(), nullable=False),
+        pa.field("principal", MONEY, nullable=False),
+        pa.field("interest", MONEY, nullable=False),
+        pa.field("fees", MONEY, nullable=False),
+        pa.field("interest_rate", RATE),
+        pa.field("interest_from", pa.date32()),
+        pa.field("payment_reference", pa.string()),
+        pa.field("debtor_id", pa.string(), nullable=False),
+        pa.field("debtor_kind", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("care_of", pa.string()),
+        pa.field("street", pa.string(), nullable=False),
+        pa.field("postal_code", pa.string(), nullable=False),
+        pa.field("city", pa.string(), nullable=False),
+        pa.field("birth_date", pa.date32()),
+        pa.field("protected", pa.bool_(), nullable=False),
+        pa.field("deceased", pa.bool_(), nullable=False),
+        pa.field("disputed", pa.bool_(), nullable=False),
+        pa.field("paid", pa.bool_(), nullable=False),
+        pa.field("payday", pa.int32()),
+        pa.field("monthly_capacity", MONEY),
+        pa.field("score", pa.float64()),
+        pa.field("email", pa.string()),
+        pa.field("phone", pa.string()),
+        pa.field("digital_mailbox", pa.string()),
+    ]
+)
+"""The claims export as the contract has it. `nullable=False` marks a needed column."""
+
+SOURCE = [pa.field("source_file", pa.string()), pa.field("source_row", pa.int64())]
+
+CLAIMS = pa.schema(
+    [f.with_nullable(True) for f in CONTRACT] + [pa.field("extras", pa.string()), *SOURCE]
+)
+"""Claims inside the pipeline: the contract's columns, all other columns as one JSON object
+in `extras` (keys sorted; null when there are none), and where the row came from.
+`language` and `postal_code` are in normal form (a language is always there; a postcode
+has no blanks)."""
+
+QUARANTINE = pa.schema(
+    [
+        pa.field("claim_id", pa.string()),
+        *SOURCE,
+        pa.field("reason", pa.string()),
+        pa.field("field", pa.string()),
+        pa.field("detail", pa.string()),
+    ]
+)
+"""One row a claim that must not be printed; `detail` never holds personal data."""
+
+HELD = pa.schema(
+    [
+        pa.field("claim_id", pa.string()),
+        *SOURCE,
+        pa.field("reason", pa.string()),
+        pa.field("until", pa.date32()),
+    ]
+)
+
+DRAFTS = pa.schema(
+    [
+        pa.field("piece_id", pa.string()),
+        pa.field("debtor_id", pa.string()),
+        pa.field("kind", pa.string()),
+        pa.field("country", pa.string()),
+        pa.field("currency", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("layout", pa.string()),
+        pa.field("variant", pa.string()),
+        pa.field("postal_code", pa.string()),
+        pa.field("payday", pa.int32()),
+        pa.field("amount_due", TOTAL),
+        pa.field("payment_reference", pa.string()),
+        pa.field("claims", pa.list_(pa.struct(list(CLAIMS)))),
+    ]
+)
+"""Mail pieces before the plan: one row an envelope, its claims inside in the order
+(creditor_name, invoice_date, claim_id). `payday` is the recipient's own, or null."""
+
+PIECES = pa.schema(
+    [
+        pa.field("piece_id", pa.string()),
+        pa.field("run_id", pa.string()),
+        pa.field("lot_id", pa.string()),
+        pa.field("vendor", pa.string()),
+        pa.field("file", pa.string()),
+        pa.field("sequence", pa.int64()),
+        pa.field("first_page", pa.int64()),
+        pa.field("pages", pa.int32()),
+        pa.field("sheets", pa.int32()),
+        pa.field("country", pa.string()),
+        pa.field("postal_code", pa.string()),
+        pa.field("kind", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("layout", pa.string()),
+        pa.field("layout_version", pa.string()),
+        pa.field("variant", pa.string()),
+        pa.field("lane", pa.string()),
+        pa.field("claim_ids", pa.list_(pa.string())),
+        pa.field("amount_due", TOTAL),
+        pa.field("currency", pa.string()),
+        pa.field("payment_reference", pa.string()),
+        pa.field("due_date", pa.date32()),
+        pa.field("product", pa.string()),
+        pa.field("hand_in_date", pa.date32()),
+        pa.field("delivery_date", pa.date32()),
+        pa.field("payday", pa.date32()),
+        pa.field("container_id", pa.string()),
+        pa.field("mark", pa.string()),
+        pa.field("codes", pa.list_(pa.string())),
+        pa.field("name", pa.string()),
+    ]
+)
+"""`pieces.parquet`: one row a printed mail piece. `mark` is the payload on its first sheet."""
+
+COHORTS = pa.schema(
+    [
+        pa.field("country", pa.string()),
+        pa.field("payday", pa.int32()),
+        pa.field("postal_code", pa.string()),
+        pa.field("pieces", pa.int64()),
+    ]
+)
+"""What the planner sees of the pieces: counts per country, own payday (null: the country's
+rule) and postcode."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """Which dated table was used: its name, its version and the sha256 of its bytes."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of one cohort: the wage, the doormat, the post's counter and the deadline."""
+
+    country: str
+    own_payday: int | None
+    payday: date
+    delivery_date: date
+    hand_in_date: date
+    due_date: date
+    product: str
+    vendor: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A cohort that cannot arrive in time and waits until `until`."""
+
+    country: str
+    own_payday: int | None
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedContainer:
+    """A tray: pieces `first_sequence` to `last_sequence` of its lot, both counted."""
+
+    id: str
+    level: str
+    key: str
+    first_sequence: int
+    last_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A print file: whole postcodes, in the order they are printed."""
+
+    name: str
+    first_sequence: int
+    pieces: int
+    postal_codes: tuple[str, ...]
+    containers: tuple[PlannedContainer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLot:
+    """What is handed in to one post on one day as one product."""
+
+    lot_id: str
+    vendor: str
+    country: str
+    product: str
+    hand_in_date: date
+    delivery_date: date
+    pieces: int
+    files: tuple[PlannedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the pieces of one cohort and postcode go."""
+
+    lot_id: str
+    file: str
+    days: Days
+
+
+@dataclass(frozen=True, slots=True)
+class LotHead:
+    """What every piece of a print file needs to know of its lot (small, goes to workers)."""
+
+    run_id: str
+    lot_id: str
+    vendor: str
+    country: str
+    product: str
+    hand_in_date: date
+    delivery_date: date
+    job: int
+    """Eight decimal digits at most: the job number in the inserter mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayToPay:
+    """One numbered way to pay, as the layout shows it and as the payment will come back."""
+
+    number: int
+    method: str
+    """`bankgiro`, `swish`, `barcode`, `epc`, `transfer` or `portal`."""
+    channel: str
+    """The piece's own channel code: variant letter and number, such as `A2`."""
+    payee: str
+    account: str
+    """As printed: grouped, with hyphens or blanks."""
+    reference: str
+    """As printed (grouped), or the portal address without scheme."""
+    symbol: str
+    """`qr`, `code128`, `ocr-b` or empty."""
+    payload: str
+    """What a reader gives for the symbol; for `ocr-b` the whole code line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    number: int
+    due_date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An instalment offer without interest or fee: parts add up to the amount due."""
+
+    months: int
+    monthly: Decimal
+    last: Decimal
+    parts: tuple[Instalment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail piece ready for the press: which layout, what it says, which codes it bears.
+
+    `context` is what the layout's template sees (see docs/layouts.md); it pickles, and holds
+    only str, int, bool, Decimal, date, None, tuples and mappings of them, and the frozen
+    values of this module.
+    """
+
+    piece_id: str
+    layout: str
+    language: str
+    context: Mapping[str, Any]
+    address_lines: tuple[str, ...]
+    codes: tuple[str, ...]
+    """Payloads of all symbols that the layout draws, in the order of `ways`, `ocr-b` not
+    counted (it is text)."""
+    amount_text: str
+    reference_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A preflight finding: the rule's code, the page (1-based, 0 for the file) and the fact,
+    without personal data."""
+
+    rule: str
+    page: int
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPiece:
+    """What the press says of one piece in a finished print file."""
+
+    piece_id: str
+    sequence: int
+    first_page: int
+    pages: int
+    sheets: int
+    lane: str
+    mark: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFile:
+    """What the press says of one finished print file."""
+
+    name: str
+    bytes: int
+    sha256: str
+    pieces: tuple[PrintedPiece, ...]
+    pages: int
+    sheets: int
+    failed: tuple[tuple[str, str, str], ...] = ()
+    """(piece_id, reason, detail) of the letters that could not be composed."""
+    breaches: tuple[Breach, ...] = field(default=())
