@@ -31,33 +31,95 @@ class Reason(StrEnum):
         return member
 
     # The order is the precedence: a claim with several defects gets the first.
-    DUPLICATE_CLAIM = ("duplicate_claim", Scope.CLAIM, "the claim_id stands in more than one row; every such row is quarantined")
+    DUPLICATE_CLAIM = (
+        "duplicate_claim",
+        Scope.CLAIM,
+        "the claim_id stands in more than one row; every such row is quarantined",
+    )
     MISSING_FIELD = ("missing_field", Scope.CLAIM, "a needed field of the claim is empty")
-    BAD_VALUE = ("bad_value", Scope.CLAIM, "a field cannot be read as the contract's type or lies outside its range")
+    BAD_VALUE = (
+        "bad_value",
+        Scope.CLAIM,
+        "a field cannot be read as the contract's type or lies outside its range",
+    )
     UNKNOWN_COUNTRY = ("unknown_country", Scope.CLAIM, "no rule set for this country")
     UNKNOWN_KIND = ("unknown_kind", Scope.CLAIM, "neither demand nor invoice")
     UNKNOWN_CURRENCY = ("unknown_currency", Scope.CLAIM, "not a currency that can be paid in the country")
     UNKNOWN_LANGUAGE = ("unknown_language", Scope.CLAIM, "no texts in this language for the country")
-    AMOUNT_NOT_POSITIVE = ("amount_not_positive", Scope.CLAIM, "an amount is negative, or principal, interest and fees sum to zero or less")
-    IMPOSSIBLE_DATE = ("impossible_date", Scope.CLAIM, "a date that cannot be: before 1900, due before the invoice, a debt from the future")
-    REFERENCE_CHECK_FAILED = ("reference_check_failed", Scope.CLAIM, "the check digits of the given payment reference fail")
-    LEGAL_FIELD_MISSING = ("legal_field_missing", Scope.CLAIM, "the country's rule set demands a field that is empty")
-    TEXT_NOT_SETTABLE = ("text_not_settable", Scope.CLAIM, "a text has control characters or characters that the fonts lack")
+    AMOUNT_NOT_POSITIVE = (
+        "amount_not_positive",
+        Scope.CLAIM,
+        "an amount is negative, or principal, interest and fees sum to zero or less",
+    )
+    IMPOSSIBLE_DATE = (
+        "impossible_date",
+        Scope.CLAIM,
+        "a date that cannot be: before 1900, due before the invoice, a demand that is not overdue, "
+        "interest or a debt from the future",
+    )
+    REFERENCE_CHECK_FAILED = (
+        "reference_check_failed",
+        Scope.CLAIM,
+        "the check digits of the given payment reference fail",
+    )
+    LEGAL_FIELD_MISSING = (
+        "legal_field_missing",
+        Scope.CLAIM,
+        "the country's rule set demands a field that is empty",
+    )
+    TEXT_NOT_SETTABLE = (
+        "text_not_settable",
+        Scope.CLAIM,
+        "a text has control characters or characters that the fonts lack",
+    )
     PAID = ("paid", Scope.CLAIM, "the claim is marked paid")
     DISPUTED = ("disputed", Scope.CLAIM, "the claim is marked disputed")
     PROTECTED = ("protected", Scope.RECIPIENT, "the recipient's address is protected")
     DECEASED = ("deceased", Scope.RECIPIENT, "the recipient is deceased")
     MINOR = ("minor", Scope.RECIPIENT, "the recipient is under age on the day of the letter")
-    RECIPIENT_INCOMPLETE = ("recipient_incomplete", Scope.RECIPIENT, "name, street, postcode, city or kind of the recipient is empty or unknown")
+    RECIPIENT_INCOMPLETE = (
+        "recipient_incomplete",
+        Scope.RECIPIENT,
+        "name, street, postcode, city or kind of the recipient is empty or unknown; `protected` or "
+        "`deceased` is empty or cannot be read; `birth_date` cannot be read",
+    )
     BAD_POSTCODE = ("bad_postcode", Scope.RECIPIENT, "the postcode is not one of the country's form")
     IMPOSSIBLE_BIRTH_DATE = ("impossible_birth_date", Scope.RECIPIENT, "born in the future or before 1900")
-    ADDRESS_CONFLICT = ("address_conflict", Scope.RECIPIENT, "the same debtor_id has two different names or addresses")
-    ADDRESS_NOT_SETTABLE = ("address_not_settable", Scope.RECIPIENT, "name or address has control characters or characters that the fonts lack")
-    ADDRESS_TOO_LONG = ("address_too_long", Scope.RECIPIENT, "name or address does not fit the envelope's window")
-    AMOUNT_NOT_PAYABLE = ("amount_not_payable", Scope.PIECE, "the sum of the piece is beyond every way to pay")
-    TOO_MANY_SHEETS = ("too_many_sheets", Scope.PIECE, "the piece has more sheets than its envelope or mark can hold")
-    LAYOUT_INCOMPLETE = ("layout_incomplete", Scope.PIECE, "the letter lacks a part that the rule set demands")
-    COMPOSITION_FAILED = ("composition_failed", Scope.PIECE, "the layout could not set the letter; a bug, or data it was not made for")
+    ADDRESS_CONFLICT = (
+        "address_conflict",
+        Scope.RECIPIENT,
+        "the same debtor_id has two different names or addresses",
+    )
+    ADDRESS_NOT_SETTABLE = (
+        "address_not_settable",
+        Scope.RECIPIENT,
+        "name or address has control characters or characters that the fonts lack",
+    )
+    ADDRESS_TOO_LONG = (
+        "address_too_long",
+        Scope.RECIPIENT,
+        "name or address does not fit the envelope's window",
+    )
+    AMOUNT_NOT_PAYABLE = (
+        "amount_not_payable",
+        Scope.PIECE,
+        "the sum of the piece is beyond every way to pay",
+    )
+    TOO_MANY_SHEETS = (
+        "too_many_sheets",
+        Scope.PIECE,
+        "the piece has more sheets than its envelope or mark can hold",
+    )
+    LAYOUT_INCOMPLETE = (
+        "layout_incomplete",
+        Scope.PIECE,
+        "the letter lacks a part that the rule set demands",
+    )
+    COMPOSITION_FAILED = (
+        "composition_failed",
+        Scope.PIECE,
+        "the layout could not set the letter; a bug, or data it was not made for",
+    )
 
 
 class Hold(StrEnum):
@@ -71,7 +133,10 @@ class Hold(StrEnum):
         member.meaning = meaning
         return member
 
-    PAYDAY_TOO_NEAR = ("payday_too_near", "no hand-in day left before the recipient's payday; waits for the next one")
+    PAYDAY_TOO_NEAR = (
+        "payday_too_near",
+        "no hand-in day left before the recipient's payday; waits for the next one",
+    )
     LOT_STOPPED = ("lot_stopped", "preflight stopped the lot; a person has to look before it can be sent")
 
 
