@@ -131,13 +131,7 @@ class Config(_Part):
 
     def fingerprint(self) -> str:
         """The sha256 of all that can change the output (so not of how a bucket is reached)."""
-        return hashlib.sha256(
-            self.model_dump_json(exclude={"delivery"}).encode()
-        ).hexdigest()
-
-    def vendor_of(self, country: str) -> Vendor:
-        """The vendor profile that prints for `country`."""
-        return self.vendors[self.countries[country].vendor]
+        return hashlib.sha256(self.model_dump_json(exclude={"delivery"}).encode()).hexdigest()
 
 
 def load(path: Path | None = None) -> Config:
@@ -172,4 +166,3 @@ def _remedy(error: Any) -> str:
             return "add the key; docs/configuration.md shows an example"
         case _:
             return "see docs/configuration.md"
-

@@ -8,8 +8,6 @@
     │   ├── AssetError                    a layout, font or schema is missing or altered
     │   └── RunConflict                   the run id exists with other inputs
     ├── PersonNeeded                   1  the run ended, but something needs a person
-    │   ├── LotStopped                    preflight found a breach
-    │   └── VerifyFailed                  the files do not add up
     └── Crash                         70
         ├── WorkerDied                    a worker process ended without a word
         └── StoreError                    the bucket or folder refused
@@ -63,14 +61,6 @@ class PersonNeeded(BrevpressError):
     """The command ended in order, but a person has to look at something."""
 
     exit_code = 1
-
-
-class LotStopped(PersonNeeded):
-    """Preflight found a breach; the lot was not published."""
-
-
-class VerifyFailed(PersonNeeded):
-    """The files in the bucket do not add up to the books."""
 
 
 class Crash(BrevpressError):

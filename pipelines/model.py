@@ -60,9 +60,7 @@ CONTRACT = pa.schema(
 
 SOURCE = [pa.field("source_file", pa.string()), pa.field("source_row", pa.int64())]
 
-CLAIMS = pa.schema(
-    [f.with_nullable(True) for f in CONTRACT] + [pa.field("extras", pa.string()), *SOURCE]
-)
+CLAIMS = pa.schema([f.with_nullable(True) for f in CONTRACT] + [pa.field("extras", pa.string()), *SOURCE])
 """Claims inside the pipeline: the contract's columns, all other columns as one JSON object
 in `extras` (keys sorted; null when there are none), and where the row came from.
 `language` and `postal_code` are in normal form (a language is always there; a postcode
@@ -178,6 +176,8 @@ class Days:
     product: str
     vendor: str
     why: str
+    later_paydays: tuple[date, ...] = ()
+    """The wages after `payday`, one a month: the days on which instalments can be paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,15 +224,6 @@ class PlannedLot:
     delivery_date: date
     pieces: int
     files: tuple[PlannedFile, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where the pieces of one cohort and postcode go."""
-
-    lot_id: str
-    file: str
-    days: Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +321,20 @@ class PrintedPiece:
     lane: str
     mark: str
     codes: tuple[str, ...]
+    container_id: str = ""
+    """The tray of its planned place; the sequence alone does not tell once a letter has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A letter that is in no print file, and why; without personal data."""
+
+    piece_id: str
+    reason: str
+    field: str = ""
+    """The part that is missing or disagrees, when the letter could not be written."""
+    detail: str = ""
+    """What went wrong, when it could not be set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,7 @@ def read(path: Path) -> Table:
 
 def valid_on(entries: Iterable[Mapping[str, Any]], day: date) -> list[Mapping[str, Any]]:
     """The entries whose `valid_from`..`valid_to` (both counted, both optional) hold `day`."""
-    return [
-        e
-        for e in entries
-        if e.get("valid_from", date.min) <= day <= e.get("valid_to", date.max)
-    ]
+    return [e for e in entries if e.get("valid_from", date.min) <= day <= e.get("valid_to", date.max)]
 
 
 @cache

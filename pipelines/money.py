@@ -1,0 +1,63 @@
+"""Amounts of money as a reader of the letter's language expects them in the letter's country.
+
+The layouts' filter `money` and the amounts that the books compare with the page both come
+from here, so that they cannot differ by a blank.
+"""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from babel.numbers import format_currency
+
+from pipelines.dates import locale
+
+_SMALL, _LARGE = Decimal("1234.56"), Decimal("7654321.98")
+
+
+def money(amount: Decimal, currency: str, language: str, country: str) -> str:
+    """`1 234,50 kr`: the amount with two decimals in the standard pattern of the locale.
+
+    Blanks are the no-break blanks of the Unicode locale data (CLDR). The text is the one
+    `babel.numbers.format_currency` gives.
+
+    Args:
+        amount: with at most two decimals; cents are neither added nor dropped.
+        currency: ISO 4217.
+        language: BCP 47, such as `sv` or `en`.
+        country: ISO 3166-1 alpha-2; `sv` in `FI` is set as Swedish in Finland.
+    """
+    pattern = _pattern(currency, language, country)
+    if pattern is None or amount < 0 or amount.as_tuple().exponent != -2:
+        return str(format_currency(amount, currency, locale=locale(language, country)))
+    whole, _, cents = f"{amount:,}".partition(".")
+    return f"{pattern.before}{whole.replace(',', pattern.group)}{pattern.point}{cents}{pattern.after}"
+
+
+class _Pattern(NamedTuple):
+    before: str
+    group: str
+    point: str
+    after: str
+
+
+@lru_cache(maxsize=256)
+def _pattern(currency: str, language: str, country: str) -> _Pattern | None:
+    """How the locale sets amounts, read off two amounts set by babel (which takes twenty
+    times as long); None when it does not group plainly by three digits."""
+    where = locale(language, country)
+    large = str(format_currency(_LARGE, currency, locale=where))
+    digits = ("7", "654", "321", "98")
+    places = []
+    start = 0
+    for part in digits:
+        start = large.find(part, start)
+        if start < 0:
+            return None
+        places.append(start)
+        start += len(part)
+    a, b, c, d = places
+    found = _Pattern(large[:a], large[a + 1 : b], large[c + 3 : d], large[d + 2 :])
+    small = f"{found.before}1{found.group}234{found.point}56{found.after}"
+    same = large[b + 3 : c] == found.group and small == format_currency(_SMALL, currency, locale=where)
+    return found if same else None
