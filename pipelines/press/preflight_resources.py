@@ -1,0 +1,221 @@
+"""Preflight of resources: fonts, colour spaces, pictures, forms, patterns, graphics states.
+
+Each is checked once, when a page or form first names it, and kept as what the page reader needs.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+import numpy as np
+import pikepdf
+
+from pipelines.press import printed_font
+from pipelines.press.drawing import NOTHING, Form, Memory, Resources
+from pipelines.press.page_reader import Reader
+from pipelines.press.printed_font import PrintedFont
+from pipelines.press.rules import Findings, Rule
+
+MOST_INK = 2.8
+"""All inks together, 1.0 = 100 %; the profile's own limit is 302 %, less a margin for uncoated."""
+INK_QUANTILE = 0.999
+"""Share of a picture's pixels that must keep to it: single pixels are noise of compression."""
+_SPACES = {"/DeviceCMYK": 4, "/DeviceGray": 1, "/Pattern": 0}
+_HALFTONES = (1, 5)
+Check = Callable[[pikepdf.Object], None]
+_FINDING_RULES = {
+    "rgb": Rule.COLOUR_RGB,
+    "space": Rule.COLOUR_SPACE,
+    "glyph": Rule.FONT_GLYPH,
+    "hidden": Rule.TEXT_HIDDEN,
+    "resource": Rule.CONTENT_RESOURCE,
+    "syntax": Rule.CONTENT_SYNTAX,
+}
+
+
+class ResourceReader:
+    """Reads resource dictionaries, each once, and reports what is wrong with what they name."""
+
+    def __init__(self, found: Findings) -> None:
+        self.memory = Memory()
+        self._found = found
+        self._page = 0
+        self._resources: dict[bytes, Resources] = {}
+        self._fonts: dict[bytes, PrintedFont] = {}
+        self._forms: dict[bytes, Form] = {}
+        self._checked: set[bytes] = set()
+        self._undrawn: dict[bytes, tuple[int, Form]] = {}
+
+    def read(self, resources: pikepdf.Object | None, page: int) -> Resources:
+        """What the names of a page stand for; breaches are reported for that page."""
+        self._page = page
+        return self._read(resources)
+
+    def report(self, reader: Reader, page: int) -> None:
+        """Report what a reader could not accept in the content of a page."""
+        for finding in reader.drawing.findings:
+            self._found.add(_FINDING_RULES[finding.what], page, finding.fact)
+        if reader.level:
+            self._found.add(Rule.CONTENT_SYNTAX, page, "q without Q")
+
+    def check_fonts(self) -> None:
+        """The font programs of all fonts read so far, and the forms that no page has drawn."""
+        while self._undrawn:
+            _, (page, form) = self._undrawn.popitem()
+            self._page = page
+            reader = Reader(form.resources(), (), self.memory)
+            reader.read(form.data())
+            self.report(reader, page)
+        programs = {_identity(p): p for font in self._fonts.values() for p in font.programs}
+        hashes = [hashlib.sha256(program.read_bytes()).hexdigest() for program in programs.values()]
+        if len(set(hashes)) < len(hashes):
+            self._found.add(Rule.FONT_TWICE, 0, f"{len(hashes)} font programs, {len(set(hashes))} different")
+        faces = {font.name for font in self._fonts.values()}
+        if len(programs) > len(faces):
+            self._found.add(Rule.FONT_TWICE, 0, f"{len(programs)} font programs for {len(faces)} faces")
+
+    def _read(self, resources: pikepdf.Object | None) -> Resources:
+        if resources is None:
+            return NOTHING
+        key = resources.unparse(resolved=True)
+        if (known := self._resources.get(key)) is None:
+            known = self._resources[key] = self._look_up(resources)
+        return known
+
+    def _look_up(self, resources: pikepdf.Object) -> Resources:
+        def named(kind: str) -> list[tuple[str, pikepdf.Object]]:
+            part = resources.get(kind, pikepdf.Dictionary())
+            return [(str(name)[1:], thing) for name, thing in part.items()]
+
+        forms: dict[str, Form] = {}
+        images: set[str] = set()
+        for name, thing in named("/XObject"):
+            if str(thing.get("/Subtype", "")) == "/Form":
+                forms[name] = self._form(thing)
+            else:
+                images.add(name)
+                self._once(thing, self._check_image)
+        for _, thing in named("/Pattern"):
+            self._once(thing, self._check_pattern)
+        for _, thing in named("/ExtGState"):
+            self._once(thing, self._check_state)
+        for _, thing in named("/Shading"):
+            self._once(thing, self._check_shading)
+        return Resources(
+            fonts={name: self._font(thing) for name, thing in named("/Font")},
+            spaces={name: self._space(thing) for name, thing in named("/ColorSpace")},
+            forms=forms,
+            images=frozenset(images),
+            states=frozenset(name for name, _ in named("/ExtGState")),
+            shadings=frozenset(name for name, _ in named("/Shading")),
+        )
+
+    def _add(self, rule: Rule, fact: str) -> None:
+        self._found.add(rule, self._page, fact)
+
+    def _once(self, thing: pikepdf.Object, check: Check) -> None:
+        if (key := _identity(thing)) not in self._checked:
+            self._checked.add(key)
+            check(thing)
+
+    def _font(self, font: pikepdf.Object) -> PrintedFont:
+        key = _identity(font)
+        if (known := self._fonts.get(key)) is None:
+            known = self._fonts[key] = printed_font.read(font)
+            for fault in known.faults:
+                self._add(Rule.FONT_UNFIT, f"{known.name}: {fault}")
+        return known
+
+    def _form(self, form: pikepdf.Object) -> Form:
+        key = _identity(form)
+        if (known := self._forms.get(key)) is None:
+            self._check_group(form)
+            if "/Resources" not in form:
+                self._add(Rule.CONTENT_RESOURCE, "a form without resources of its own")
+
+            def data() -> bytes:
+                self._undrawn.pop(key, None)
+                return bytes(form.read_bytes())
+
+            a, b, c, d, e, f = map(float, form.get("/Matrix", (1, 0, 0, 1, 0, 0)))
+            left, bottom, right, top = map(float, form["/BBox"])
+            known = self._forms[key] = Form(
+                data,
+                (a, b, c, d, e, f),
+                (left, bottom, right, top),
+                lambda: self._read(form.get("/Resources")),
+            )
+            self._undrawn[key] = (self._page, known)
+        return known
+
+    def _check_group(self, owner: pikepdf.Object) -> None:
+        group = owner.get("/Group")
+        if group is not None and "/CS" in group and str(group["/CS"]) != "/DeviceCMYK":
+            self._add(Rule.PAGE_GROUP, "a group in another space than DeviceCMYK")
+
+    def check_page_group(self, page: pikepdf.Object, number: int) -> None:
+        """The transparency group of a page, when it has one."""
+        self._page = number
+        self._check_group(page)
+
+    def _space(self, space: pikepdf.Object) -> int | None:
+        """The components of a device space that we allow, else None and a breach."""
+        name = str(space if isinstance(space, pikepdf.Name) else space[0])
+        if name in ("/Indexed", "/Pattern") and not isinstance(space, pikepdf.Name):
+            return 0 if len(space) < 2 or self._space(space[1]) is not None else None
+        if name not in _SPACES:
+            rgb = "RGB" in name
+            self._add(Rule.COLOUR_RGB if rgb else Rule.COLOUR_SPACE, f"colour space {name[1:]}")
+        return _SPACES.get(name)
+
+    def _check_shading(self, shading: pikepdf.Object) -> None:
+        self._space(shading["/ColorSpace"])
+
+    def _check_pattern(self, pattern: pikepdf.Object) -> None:
+        if "/Shading" in pattern:
+            self._once(pattern["/Shading"], self._check_shading)
+            return
+        reader = Reader(self._read(pattern.get("/Resources")), (), self.memory)
+        reader.read(pattern.read_bytes())
+        self.report(reader, self._page)
+        if any(style.ink is not None and sum(style.ink) > MOST_INK for style in reader.drawing.styles):
+            self._add(Rule.INK_TOTAL, "a pattern above the limit")
+
+    def _check_state(self, state: pikepdf.Object) -> None:
+        keys = set(state.keys())
+        for key in sorted(keys & {"/TR", "/HTP", "/Font"}):
+            self._add(Rule.OBJECT_FORBIDDEN, f"{key} in a graphics state")
+        if "/TR2" in keys and str(state["/TR2"]) != "/Default":
+            self._add(Rule.OBJECT_FORBIDDEN, "/TR2 in a graphics state")
+        if isinstance(state.get("/SMask"), pikepdf.Dictionary):
+            self._add(Rule.OBJECT_FORBIDDEN, "a soft mask in a graphics state")
+        halftone = state.get("/HT", pikepdf.Name.Default)
+        if not isinstance(halftone, pikepdf.Name) and halftone.get("/HalftoneType") not in _HALFTONES:
+            self._add(Rule.OBJECT_FORBIDDEN, "a halftone of a type other than 1 or 5")
+
+    def _check_image(self, image: pikepdf.Object) -> None:
+        if not isinstance(image, pikepdf.Stream) or str(image.get("/Subtype", "")) != "/Image":
+            self._add(Rule.OBJECT_FORBIDDEN, f"an XObject of subtype {image.get('/Subtype', '')}")
+            return
+        filters = image.get("/Filter", pikepdf.Array())
+        if "/JPXDecode" in ([str(filters)] if isinstance(filters, pikepdf.Name) else map(str, filters)):
+            self._add(Rule.IMAGE_UNFIT, "a JPEG 2000 picture")
+            return
+        if "/SMask" in image:
+            self._once(image["/SMask"], self._check_image)
+        if image.get("/ImageMask", False):
+            return
+        if self._space(image.get("/ColorSpace", pikepdf.Name.DeviceRGB)) == _SPACES["/DeviceCMYK"]:
+            try:
+                pixels = np.asarray(pikepdf.PdfImage(image).as_pil_image().convert("CMYK"), dtype=np.uint16)
+            except (pikepdf.PdfError, OSError, ValueError, NotImplementedError) as error:
+                self._add(Rule.IMAGE_UNFIT, f"a picture cannot be read: {type(error).__name__}")
+                return
+            ink = float(np.quantile(pixels.sum(axis=2), INK_QUANTILE)) / 255
+            if ink > MOST_INK:
+                self._add(Rule.INK_TOTAL, f"a picture with {ink:.0%}")
+
+
+def _identity(thing: pikepdf.Object) -> bytes:
+    """What tells one object of the file from another: its number, or its text when it has none."""
+    number, generation = thing.objgen
+    return b"%d %d" % (number, generation) if number else thing.unparse()

@@ -1,0 +1,130 @@
+"""What preflight says of the document parts (DPart)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Object, String
+
+from pipelines import config
+from pipelines.press.preflight import preflight
+from pipelines.press.rules import Rule
+from tests.press.print_files import (
+    Broken,
+    Change,
+    good,
+    image,
+    spoiled,
+)
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "preflight.md"
+RGB_PIXEL = image(b"\xff\x00\x00", Name.DeviceRGB)
+DRAW_PIXEL = b"5 0 0 5 100 300 cm /X Do\n"
+
+
+def leaf(pdf: pikepdf.Pdf, index: int) -> Object:
+    return pdf.Root.DPartRoot.DPartRootNode.DParts[0][0].DParts[0][index]
+
+
+class TestDocumentParts:
+    def test_no_tree(self, broken: Broken) -> None:
+        assert broken(lambda pdf: pdf.Root.__delitem__("/DPartRoot")) == {(Rule.DPART_TREE, 0)}
+
+    def test_a_gap(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            leaf(pdf, 1).Start = pdf.pages[3].obj
+            del leaf(pdf, 1)["/End"]
+
+        assert broken(change) == {(Rule.DPART_RANGE, 4), (Rule.DPART_PIECES, 0)}
+
+    def test_an_overlap(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            leaf(pdf, 0).End = pdf.pages[2].obj
+
+        assert broken(change) >= {(Rule.DPART_RANGE, 3), (Rule.DPART_BACKLINK, 3)}
+
+    def test_another_order(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            leaves = pdf.Root.DPartRoot.DPartRootNode.DParts[0][0].DParts[0]
+            leaves[0], leaves[1] = leaves[1], leaves[0]
+
+        assert broken(change) >= {(Rule.DPART_RANGE, 3), (Rule.DPART_PIECES, 0)}
+
+    def test_a_leaf_that_is_missing_at_the_end(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            del pdf.Root.DPartRoot.DPartRootNode.DParts[0][0].DParts[0][2]
+
+        assert broken(change) == {(Rule.DPART_RANGE, 0), (Rule.DPART_PIECES, 0)}
+
+    @pytest.mark.parametrize("other", [None, 2])
+    def test_a_missing_or_wrong_back_link(self, broken: Broken, other: int | None) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            if other is None:
+                del pdf.pages[1].obj["/DPart"]
+            else:
+                pdf.pages[1].obj.DPart = leaf(pdf, other)
+
+        assert broken(change) == {(Rule.DPART_BACKLINK, 2)}
+
+    def test_a_flat_array_of_parts(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            container = pdf.Root.DPartRoot.DPartRootNode.DParts[0][0]
+            container.DParts = container.DParts[0]
+
+        assert (Rule.DPART_TREE, 0) in broken(change)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda pdf: leaf(pdf, 0).__setitem__("/Parent", pdf.Root.DPartRoot),
+            lambda pdf: leaf(pdf, 0).__delitem__("/Type"),
+            lambda pdf: pdf.Root.DPartRoot.DPartRootNode.__setitem__("/Start", pdf.pages[0].obj),
+        ],
+    )
+    def test_nodes_that_are_not_as_they_must_be(self, broken: Broken, change: Change) -> None:
+        assert broken(change) == {(Rule.DPART_TREE, 0)}
+
+    def test_an_end_on_a_leaf_of_one_page(self, tmp_path: Path) -> None:
+        path = tmp_path / "simplex.pdf"
+        expect = good(path, config.Vendor(duplex=False))
+
+        def change(pdf: pikepdf.Pdf) -> None:
+            leaf(pdf, 0).End = leaf(pdf, 0).Start
+
+        breaches = preflight(spoiled(path, tmp_path / "spoiled.pdf", change), expect)
+        assert [(b.rule, b.page) for b in breaches] == [(Rule.DPART_TREE, 1)]
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("/NodeNameList", Array([Name.Lot, Name.Piece])),
+            ("/NodeNameList", Array([Name.Lot, Name.Tray, Name("/1st piece")])),
+            ("/RecordLevel", 3),
+            ("/RecordLevel", String("2")),
+        ],
+    )
+    def test_names_and_levels(self, broken: Broken, key: str, value: object) -> None:
+        assert broken(lambda pdf: pdf.Root.DPartRoot.__setitem__(key, value)) == {(Rule.DPART_NAMES, 0)}
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda _: Dictionary({"/2nd": 1}),
+            lambda _: Dictionary({"/With blank": 1}),
+            lambda _: Dictionary({"/Outer": Dictionary({"/In ner": 1})}),
+            lambda pdf: Dictionary({"/Stream": pdf.make_stream(b"")}),
+            lambda _: String("no dictionary"),
+        ],
+    )
+    def test_metadata_of_a_part(self, broken: Broken, make: Callable[[pikepdf.Pdf], Object]) -> None:
+        assert broken(lambda pdf: leaf(pdf, 0).__setitem__("/DPM", make(pdf))) == {(Rule.DPART_METADATA, 0)}
+
+    def test_two_pieces_in_one_part(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            leaf(pdf, 0).End = pdf.pages[3].obj
+            for page in list(pdf.pages)[2:4]:
+                page.obj.DPart = leaf(pdf, 0)
+            del pdf.Root.DPartRoot.DPartRootNode.DParts[0][0].DParts[0][1]
+
+        assert broken(change) == {(Rule.DPART_PIECES, 0)}
