@@ -1,0 +1,26 @@
+"""A local worker process: Beam's own, but without its chatter on the operator's terminal."""
+
+import logging
+import os
+import sys
+
+from pipelines.processes import be_thrifty
+
+
+def main() -> None:
+    """Serves the runner that started this process until it is told to end."""
+    # Before Beam is imported: with no handler, its first warning would set one up on stderr.
+    logging.getLogger().addHandler(logging.NullHandler())
+    import pyarrow as pa
+    from apache_beam.runners.worker import sdk_worker_main
+
+    be_thrifty()
+    # Beam prints the traceback of every error to stderr, and an error may quote a row.
+    sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    # There is a worker for every core.
+    pa.set_cpu_count(1)
+    sdk_worker_main.main(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
