@@ -1,0 +1,109 @@
+"""Arguments in, exit code out, nothing else."""
+
+import datetime
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from pipelines import operate
+from pipelines.errors import WorkerDied
+from pipelines.outcome import CRASH, DONE
+from pipelines.processes import be_thrifty, leave
+
+app = typer.Typer(
+    name="brevpress",
+    help="Claims in, print-ready lots out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+INTERRUPTED = 130
+BEAM = {"allow_extra_args": True, "ignore_unknown_options": True}
+Config = Annotated[
+    Path | None, typer.Option("--config", help="brevpress.toml; without it the embedded default.")
+]
+Out = Annotated[str, typer.Option("--out", help="Folder or s3://bucket/prefix that receives the lots.")]
+Today = Annotated[
+    datetime.datetime | None,
+    typer.Option(
+        "--today", formats=["%Y-%m-%d"], help="Fixes the run's clock; a repeated run gives the same bytes."
+    ),
+]
+
+
+@app.command()
+def sample(
+    letters: Annotated[int, typer.Option(min=1, help="How many mail pieces the good rows make, about.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the export files.")],
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another sample.")] = 1,
+    countries: Annotated[str, typer.Option(help="Countries, with commas between.")] = "SE,FI",
+    format: Annotated[str, typer.Option(help="parquet or csv.")] = "parquet",
+) -> None:
+    """Write an export that looks like the real thing, with every defect it can have."""
+    operate.sample(out, letters, seed, countries, format)
+
+
+@app.command(context_settings=BEAM)
+def monthly(
+    context: typer.Context,
+    exports: Annotated[str, typer.Option(help="Folder or s3://… with the claims exports.")],
+    out: Out,
+    period: Annotated[str, typer.Option(help="YYYY-MM: the month whose paydays the run aims at.")],
+    config: Config = None,
+    today: Today = None,
+) -> None:
+    """Make the month's letters: read, plan, press, publish. Beam's own options pass through."""
+    raise typer.Exit(operate.monthly(exports, out, period, config, today and today.date(), context.args))
+
+
+@app.command()
+def verify(
+    out: Out,
+    run: Annotated[
+        str | None, typer.Option(help="Run id, such as monthly-2026-12; all runs without it.")
+    ] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also read every code and text back from pictures.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Recount a run from its files alone: checksums, pages, pieces, books, preflight."""
+    raise typer.Exit(operate.verify(out, run, deep, config))
+
+
+@app.command()
+def proof(
+    layout: Annotated[str, typer.Argument(help="Layout, such as se/demand.")],
+    record: Annotated[Path, typer.Option(help="JSON array of the claims of one mail piece.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The PDF to write.")],
+    exact: Annotated[
+        bool, typer.Option("--exact", help="As WeasyPrint lays it out: now every letter is.")
+    ] = False,
+    config: Config = None,
+    today: Today = None,
+) -> None:
+    """Show one letter as it will be printed."""
+    raise typer.Exit(operate.proof(layout, record, output, config, today and today.date()))
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    be_thrifty()
+    try:
+        code = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        leave(operate.report_stop())
+    except SystemExit as stop:
+        # How typer ends an interrupted command.
+        leave(operate.report_stop() if stop.code == INTERRUPTED else CRASH)
+    except TyperException as error:
+        code = operate.report_usage(str(error))
+    except WorkerDied as error:
+        leave(operate.report_error(error))
+    except Exception as error:
+        code = operate.report_error(error)
+    sys.exit(code if isinstance(code, int) else DONE)

@@ -1,0 +1,37 @@
+"""The report's page: one HTML file that needs nothing else."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.delivery.store import Store
+from pipelines.reasons import Hold, Reason
+from pipelines.report.figures import Figures, count
+
+_HERE = Path(__file__).parent
+
+
+def render(store: Store, record: Mapping[str, Any]) -> str:
+    """The page of a run whose books are written and whose `record` is closed; the same books give
+    the same page."""
+    return draw(count(store, record))
+
+
+def draw(figures: Figures) -> str:
+    """The page that shows `figures`."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["thousands"] = lambda n: f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    environment.globals["top"] = lambda rows: max((n for _, n in rows), default=1) or 1
+    meanings = {r.value: r.meaning for r in (*Reason, *Hold)}
+    return environment.get_template("report.html").render(f=figures, meanings=meanings, days=_days(figures))
+
+
+def _days(figures: Figures) -> tuple[tuple[str, int, int], ...]:
+    """(day, pieces handed in, pieces delivered), for every day on which something happens."""
+    hand_in, delivery = dict(figures.hand_in), dict(figures.delivery)
+    return tuple((day, hand_in.get(day, 0), delivery.get(day, 0)) for day in sorted({*hand_in, *delivery}))
