@@ -1,7 +1,6 @@
 """Arguments in, exit code out, nothing else."""
 
 import datetime
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -106,4 +105,5 @@ def main() -> None:
         leave(operate.report_error(error))
     except Exception as error:
         code = operate.report_error(error)
-    sys.exit(code if isinstance(code, int) else DONE)
+    # At once: threads of gRPC and Arrow that still live would abort an orderly exit.
+    leave(code if isinstance(code, int) else DONE)

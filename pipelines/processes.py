@@ -65,7 +65,8 @@ def spool() -> Iterator[Path]:
 def leave(code: int) -> NoReturn:
     """Ends this process with `code` at once, and its worker processes with it.
 
-    After a worker's death, Beam's threads would wait for the other workers for ever.
+    After a worker's death, Beam's threads would wait for the other workers for ever; after a good
+    run, native threads that still live may abort an orderly exit.
     """
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):

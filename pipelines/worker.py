@@ -19,7 +19,11 @@ def main() -> None:
     sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
     # There is a worker for every core.
     pa.set_cpu_count(1)
-    sdk_worker_main.main(sys.argv)
+    try:
+        sdk_worker_main.main(sys.argv)
+    finally:
+        # At once: threads of gRPC and Arrow that still live would abort an orderly exit.
+        os._exit(0 if sys.exc_info()[0] is None else 1)
 
 
 if __name__ == "__main__":
