@@ -48,15 +48,18 @@ def _csv(path: Path) -> Iterator[Write]:
     text = pa.schema([pa.field(name, pa.string()) for name in EXPORT.names])
     with path.open("wb") as file:
 
+        def put(table: Any, header: bool) -> None:
+            sink = BytesIO()
+            pyarrow.csv.write_csv(table, sink, pyarrow.csv.WriteOptions(include_header=header))
+            # Arrow ends lines with LF alone; no field of ours has a line break inside.
+            file.write(sink.getvalue().replace(b"\n", b"\r\n"))
+
+        put(text.empty_table(), header=True)
+
         def write(claims: Any, defect: Ints, today: date) -> None:
             in_text = _IN_TEXT[defect] & (defect >= 0)
             typed = spoil(claims, np.where(in_text, -1, defect), today).cast(text)
-            spoiled = spoil(typed, np.where(in_text, defect, -1), today)
-            sink = BytesIO()
-            options = pyarrow.csv.WriteOptions(include_header=file.tell() == 0)
-            pyarrow.csv.write_csv(spoiled, sink, options)
-            # Arrow ends lines with LF alone; no field of ours has a line break inside.
-            file.write(sink.getvalue().replace(b"\n", b"\r\n"))
+            put(spoil(typed, np.where(in_text, defect, -1), today), header=False)
 
         yield write
 
