@@ -64,7 +64,8 @@ def test_an_installed_package_sets_a_letter_far_from_the_checkout(kind: str, tmp
     assert str(home) in where
     proof = tmp_path / "proof.pdf"
     done = subprocess.run(
-        [str(home / "bin" / "brevpress"), "proof", "se/demand", "--record", str(RECORD), "-o", str(proof)],
+        [str(home / "bin" / "brevpress"), "proof", "se/demand", "--record", str(RECORD), "-o", str(proof),
+         "--today", "2026-12-01"],
         check=False, capture_output=True, text=True, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
