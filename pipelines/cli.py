@@ -8,7 +8,6 @@ import typer
 from typer.exceptions import TyperException
 
 from pipelines import operate
-from pipelines.errors import WorkerDied
 from pipelines.outcome import CRASH, DONE
 from pipelines.processes import be_thrifty, leave
 
@@ -95,14 +94,12 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        leave(operate.report_stop())
+        code = operate.report_stop()
     except SystemExit as stop:
         # How typer ends an interrupted command.
-        leave(operate.report_stop() if stop.code == INTERRUPTED else CRASH)
+        code = operate.report_stop() if stop.code == INTERRUPTED else CRASH
     except TyperException as error:
         code = operate.report_usage(str(error))
-    except WorkerDied as error:
-        leave(operate.report_error(error))
     except Exception as error:
         code = operate.report_error(error)
     # At once: threads of gRPC and Arrow that still live would abort an orderly exit.
