@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipelines import operate
-from pipelines.outcome import CRASH, DONE
+from pipelines.outcome import DONE
 from pipelines.processes import be_thrifty, leave
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
+"""What typer gives back when a command was interrupted from the keyboard."""
+
 BEAM = {"allow_extra_args": True, "ignore_unknown_options": True}
 Config = Annotated[
     Path | None, typer.Option("--config", help="brevpress.toml; without it the embedded default.")
@@ -93,11 +95,10 @@ def main() -> None:
     be_thrifty()
     try:
         code = app(standalone_mode=False)
-    except (typer.Abort, KeyboardInterrupt):
+        if code == INTERRUPTED:
+            code = operate.report_stop()
+    except typer.Abort:
         code = operate.report_stop()
-    except SystemExit as stop:
-        # How typer ends an interrupted command.
-        code = operate.report_stop() if stop.code == INTERRUPTED else CRASH
     except TyperException as error:
         code = operate.report_usage(str(error))
     except Exception as error:
