@@ -54,6 +54,8 @@ format: $(BIN)/.ready
 bench: setup
 	$(BIN)/python benchmarks/flow.py
 	$(BIN)/python benchmarks/compose.py
+	$(BIN)/python benchmarks/press.py
+	$(BIN)/python benchmarks/codes.py
 
 # Pages of docs/ that are written from the code.
 docs: $(BIN)/.ready
@@ -61,7 +63,7 @@ docs: $(BIN)/.ready
 
 # Run by hand when setup.py changes; needs `pip install uv`.
 lock:
-	uv pip compile --quiet --python-version 3.11 --extra test --generate-hashes --no-header setup.py requirements.build.in -o requirements.lock
+	uv pip compile --quiet --python-version 3.11 --extra test --extra bench --generate-hashes --no-header setup.py requirements.build.in -o requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis demo out
