@@ -14,33 +14,30 @@ of fixed width: `{name:N}` or `{name:0N}`, N digits, filled up with zeros.
 | wrap | the sequence modulo 10 to the width: shows a missing or doubled piece |
 | check | two check digits over all other characters in their order, ISO/IEC 7064 MOD 97-10 |
 
-The symbol is ECC 200 (ISO/IEC 16022) and square; the default template takes 18 × 18 modules.
+The symbol is ECC 200 (ISO/IEC 16022), square and in ASCII encodation, two digits a codeword; the
+default template takes 18 × 18 modules.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
-
-import zxingcpp
-from stdnum.iso7064 import mod_97_10
+from typing import NoReturn
 
 from pipelines import config
 from pipelines.errors import ConfigError
-from pipelines.press import codes
+from pipelines.press.codes import Symbol
 from pipelines.press.geometry import Box, points
+from pipelines.press.symbols import data_matrix
 
 VERSION = 1
 FIELDS = ("version", "job", "piece", "sheet", "sheets", "end", "feeders", "wrap", "check")
 _CHECK_DIGITS = 2
+_CHECK_MODULUS = 97
 _KEY = "mark.payload"
 _WIDTH = re.compile(r"0?([1-9]\d?)")
 _LITERAL = re.compile(r"[0-9A-Z]*")
-# Side of the symbol in modules -> the version number that asks for it.
-_SQUARE_VERSIONS = {
-    side: version for version, side in enumerate((10, 12, 14, 16, 18, 20, 22, 24, 26, 32, 36, 40), start=1)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,21 @@ class _Slot:
     literal: str
     name: str
     width: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A template taken apart."""
+
+    slots: tuple[_Slot, ...]
+    before: str
+    """What stands before the check digits, as a pattern for `%`; everything when there are none."""
+    behind: str | None
+    """What stands behind the check digits, as such a pattern; None when there are none."""
+    length: int
+    """Characters of every payload."""
+    wrap: int
+    """What the sequence is taken modulo."""
 
 
 def mark_ops(
@@ -62,14 +74,15 @@ def mark_ops(
     ConfigError when the template is wrong or a value has more digits than its field.
     """
     text = payload(mark, job, sequence, sheet, sheets, last)
-    return text, _draw(mark, text)
+    symbol = Symbol(data_matrix.encode(text, _size(mark.payload)), 0, 0)
+    return text, symbol.operators(*_place(mark.payload, mark.x_mm, mark.y_mm, mark.module_mm))
 
 
 def payload(
     mark: config.Mark, job: int, sequence: int, sheet: int, sheets: int, last: bool | None = None
 ) -> str:
     """What the mark of one sheet says. Raises ConfigError as `mark_ops` does."""
-    slots, tail = _slots(mark.payload)
+    template = _template(mark.payload)
     end = sheet == sheets if last is None else last
     values = {
         "version": VERSION,
@@ -79,22 +92,17 @@ def payload(
         "sheets": sheets,
         "end": int(end),
         "feeders": mark.feeders,
+        "wrap": sequence % template.wrap,
     }
-    parts: list[str] = []
-    for slot in slots:
-        value = sequence % 10**slot.width if slot.name == "wrap" else values.get(slot.name, 0)
-        text = f"{value:0{slot.width}}"
-        if value < 0 or len(text) > slot.width:
-            raise ConfigError(
-                f"{_KEY}: {slot.name} has {slot.width} digits, {value} does not fit", "widen the field"
-            )
-        parts += (slot.literal, text)
-    parts.append(tail)
-    places = [2 * i + 1 for i, slot in enumerate(slots) if slot.name == "check"]
-    if places:
-        parts[places[0]] = ""
-        parts[places[0]] = mod_97_10.calc_check_digits("".join(parts))
-    return "".join(parts)
+    if min(values.values()) < 0:
+        _refuse(template, values)
+    text = template.before % values
+    if template.behind is not None:
+        behind = template.behind % values
+        text += _check(text + behind) + behind
+    if len(text) != template.length:
+        _refuse(template, values)
+    return text
 
 
 def parse_mark(mark: config.Mark, text: str) -> Mapping[str, int] | None:
@@ -104,12 +112,12 @@ def parse_mark(mark: config.Mark, text: str) -> Mapping[str, int] | None:
     write them, or that the sheet's number is none of its piece. Raises ConfigError when the
     template is wrong.
     """
-    slots, tail = _slots(mark.payload)
-    if len(text) != len(tail) + sum(len(slot.literal) + slot.width for slot in slots):
+    template = _template(mark.payload)
+    if len(text) != template.length:
         return None
     fields: dict[str, int] = {}
     at = 0
-    for slot in slots:
+    for slot in template.slots:
         at += len(slot.literal)
         digits = text[at : at + slot.width]
         if not (digits.isascii() and digits.isdigit()):
@@ -127,7 +135,8 @@ def parse_mark(mark: config.Mark, text: str) -> Mapping[str, int] | None:
 
 def mark_box(mark: config.Mark) -> Box:
     """Where the mark stands on its page, without its quiet zone, in points from the lower left."""
-    return Box.from_top_left(mark.x_mm, mark.y_mm, *(2 * (_side(mark.payload) * mark.module_mm,)))
+    left, bottom, width, height = _place(mark.payload, mark.x_mm, mark.y_mm, mark.module_mm)
+    return Box(left, bottom, left + width, bottom + height)
 
 
 def quiet_box(mark: config.Mark) -> Box:
@@ -135,12 +144,44 @@ def quiet_box(mark: config.Mark) -> Box:
     return mark_box(mark).grown(points(mark.quiet_mm))
 
 
-def _draw(mark: config.Mark, text: str) -> bytes:
-    version = _SQUARE_VERSIONS[_side(mark.payload)]
-    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, version=version)
-    shapes = codes.rectangles(codes.modules(barcode))
-    box, side = mark_box(mark), _side(mark.payload)
-    return codes.Symbol(side, side, tuple(shapes)).ops(box.left, box.bottom, box.width, box.height)
+def _check(text: str) -> str:
+    """The check digits over a text of digits and capitals; a letter counts as its two digits, A as 10."""
+    digits = text if text.isdigit() else "".join([str(int(character, 36)) for character in text])
+    return f"{(98 - 100 * int(digits)) % _CHECK_MODULUS:02}"
+
+
+def _refuse(template: _Template, values: Mapping[str, int]) -> NoReturn:
+    for slot in template.slots:
+        value = values.get(slot.name, 0)
+        if value < 0 or value >= 10**slot.width:
+            raise ConfigError(
+                f"{_KEY}: {slot.name} has {slot.width} digits, {value} does not fit", "widen the field"
+            )
+    raise ConfigError(f"{_KEY}: a negative number", "number lots, pieces and sheets from 1")
+
+
+@lru_cache(maxsize=16)
+def _place(template: str, x_mm: float, y_mm: float, module_mm: float) -> tuple[float, float, float, float]:
+    """Left, bottom, width and height in points."""
+    side = _size(template).side * module_mm
+    box = Box.from_top_left(x_mm, y_mm, side, side)
+    return box.left, box.bottom, box.width, box.height
+
+
+@cache
+def _template(template: str) -> _Template:
+    slots, tail = _slots(template)
+    patterns = [
+        slot.literal + ("\0" if slot.name == "check" else f"%({slot.name})0{slot.width}d") for slot in slots
+    ]
+    before, check, behind = ("".join(patterns) + tail).partition("\0")
+    return _Template(
+        slots=slots,
+        before=before,
+        behind=behind if check else None,
+        length=sum(len(slot.literal) + slot.width for slot in slots) + len(tail),
+        wrap=next((10**slot.width for slot in slots if slot.name == "wrap"), 1),
+    )
 
 
 @cache
@@ -176,12 +217,14 @@ def _slots(template: str) -> tuple[tuple[_Slot, ...], str]:
 
 
 @cache
-def _side(template: str) -> int:
-    """How many modules wide every mark of the template is (fields have fixed widths)."""
+def _size(template: str) -> data_matrix.Size:
+    """The symbol of every mark of the template (fields have fixed widths)."""
     slots, tail = _slots(template)
     widest = "".join(slot.literal + "9" * slot.width for slot in slots) + tail
-    barcode = zxingcpp.create_barcode(widest, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
-    side = len(codes.modules(barcode))
-    if side not in _SQUARE_VERSIONS:
-        raise ConfigError(f"{_KEY}: {len(widest)} characters need {side} × {side} modules", "shorten it")
-    return side
+    size = data_matrix.smallest(data_matrix.codeword_count(widest))
+    if size is None:
+        most = data_matrix.SIZES[-1].side
+        raise ConfigError(
+            f"{_KEY}: {len(widest)} characters need more than {most} × {most} modules", "shorten it"
+        )
+    return size
