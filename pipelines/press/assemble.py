@@ -1,10 +1,10 @@
 """Composed letters bound into one print file: PDF/X-4, and PDF/VT-1 with a record for each letter.
 
-Everything that letters have in common is there once: fonts, output profile, the fixed pages, the
-blank back. Pages come in printing order; each letter starts on the front of a sheet, and the
-front of every sheet bears the inserter's mark as a content stream of its own.
+Everything that letters have in common is there once: fonts, output profile, forms, the fixed
+pages, the blank back. Pages come in printing order; each letter starts on the front of a sheet,
+and the front of every sheet bears the inserter's mark. The file is written while letters come,
+so memory grows by some hundred bytes a letter.
 
-Memory grows with the deflated pages, some kB a letter; the planner's `pieces_per_file` bounds it.
 Sources: ISO 15930-7 (X-4), ISO 16612-2 (VT-1), ISO 32000-2 14.12 (document parts).
 """
 
@@ -13,25 +13,28 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, String
+from types import TracebackType
+from typing import Self
 
 from pipelines import config, model
 from pipelines.errors import ConfigError
-from pipelines.press import embedding, marks
-from pipelines.press.output_intent import output_intent
-from pipelines.press.painting import COMPRESSION, PaintedPage, Resources, XObject
+from pipelines.press import marks, output_intent
+from pipelines.press.document_parts import DocumentParts
+from pipelines.press.page_tree import PageTree
+from pipelines.press.painting import COMPRESSION, PaintedPage, Resources, StampedPage
+from pipelines.press.shared_resources import Known, SharedResources
 from pipelines.press.typefaces import Typeface
+from pipelines.press.writer import PdfWriter, deflated, text
 from pipelines.press.xmp import PRODUCER, Identity
 
-PDF_VERSION = "1.6"
 STANDARDS = frozenset(("PDF/X-4", "PDF/VT-1"))
 """What the press can write; X-4 is always there."""
-KIDS = 50
-"""Children of a node of the page tree: a reader finds any page in a few steps."""
 _BLANK = PaintedPage(zlib.compress(b"", COMPRESSION), Resources(), frozenset())
 _SHEET = b"[0 0 595.276 841.89]"  # A4 in points, 210 × 297 mm
+_PAGE = (
+    b"<</Type/Page/Parent %%d 0 R/MediaBox%b/BleedBox%b/TrimBox%b/Resources %%d 0 R/Contents[%%b]%%b>>"
+    % (_SHEET, _SHEET, _SHEET)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,18 @@ class Place:
 class Assembly:
     """A print file in the making: add the letters in printing order, then save.
 
-    Raises ConfigError when the vendor wants another standard than those of `STANDARDS`.
+    In a `with` block, what was not saved is discarded. Raises ConfigError when the vendor wants
+    another standard than those of `STANDARDS`, and AssetError when the vendor's profile is missing
+    or not that of a CMYK printer.
     """
 
     def __init__(
-        self, head: model.LotHead, name: str, vendor: config.Vendor, typefaces: Mapping[str, Typeface]
+        self,
+        head: model.LotHead,
+        name: str,
+        vendor: config.Vendor,
+        typefaces: Mapping[str, Typeface],
+        out: Path,
     ) -> None:
         strange = set(vendor.standards) - STANDARDS
         if strange or "PDF/X-4" not in vendor.standards:
@@ -63,30 +73,35 @@ class Assembly:
                 f"vendors.{head.vendor}.standards: the press cannot write {wanted}",
                 'choose ["PDF/X-4"] or ["PDF/X-4", "PDF/VT-1"]',
             )
+        profile = output_intent.profile(vendor)
         self._head = head
         self._name = name
         self._vendor = vendor
-        self._typefaces = typefaces
-        self._pdf = pikepdf.new()
-        self._fonts = self._pdf.make_indirect(Dictionary())
-        self._box = Object.parse(_SHEET)
-        self._pages: list[Object] = []
-        self._records: dict[int, Object] = {}
-        self._streams: dict[bytes, Object] = {}
-        self._resources: dict[Resources, Object] = {}
-        self._objects: dict[XObject, Object] = {}
-        self._contents = hashlib.sha256()
+        self._file = PdfWriter(out)
+        self._intent = output_intent.output_intent(self._file, vendor, profile)
+        self._resources = SharedResources(self._file, typefaces)
+        self._tree = PageTree(self._file)
+        self._parts = DocumentParts(self._file) if "PDF/VT-1" in vendor.standards else None
+        self._contents: Known[bytes] = Known()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.discard()
 
     @property
     def pages(self) -> int:
         """How many pages have been added, blank backs counted."""
-        return len(self._pages)
+        return self._tree.pages
 
     def sheets(self, pages: int) -> int:
         """How many sheets a letter of that many pages takes."""
         return -(-pages // 2) if self._vendor.duplex else pages
 
-    def add(self, piece_id: str, sequence: int, pages: Sequence[PaintedPage]) -> Place:
+    def add(self, piece_id: str, sequence: int, pages: Sequence[PaintedPage | StampedPage]) -> Place:
         """Where the letter has come to stand, behind those added before.
 
         Sequence numbers have to rise by one from letter to letter. In a duplex file an odd
@@ -95,167 +110,69 @@ class Assembly:
         """
         per_sheet = 2 if self._vendor.duplex else 1
         sheets = self.sheets(len(pages))
+        drawn = [
+            marks.mark_ops(self._vendor.mark, self._head.job, sequence, sheet, sheets, sheet == sheets)
+            for sheet in range(1, sheets + 1)
+        ]
+        first = self.pages
+        leaf = 0
+        link = b""
+        if self._parts:
+            leaf = self._file.reserve()
+            link = b"/DPart %d 0 R" % leaf
+        numbers = []
         blanks = [_BLANK] * (sheets * per_sheet - len(pages))
-        first = len(self._pages)
-        first_mark = ""
         for i, page in enumerate((*pages, *blanks)):
-            contents = [self._content(page)]
-            if i % per_sheet == 0:
-                sheet = i // per_sheet + 1
-                payload, operators = marks.mark_ops(
-                    self._vendor.mark, self._head.job, sequence, sheet, sheets, sheet == sheets
-                )
-                contents.append(self._stream(zlib.compress(operators, COMPRESSION)))
-                first_mark = first_mark or payload
-            self._page(page, contents)
-        made = self._pages[first:]
-        self._records[sequence] = self._record(piece_id, sequence, made, sheets)
-        return Place(first + 1, len(made), sheets, first_mark)
+            mark = None if i % per_sheet else drawn[i // per_sheet][1]
+            if isinstance(page, StampedPage):
+                resources = self._resources.stamped(page.fonts, page.forms)
+                contents = self._stamped(page, mark)
+            else:
+                resources = self._resources.painted(page.fonts, page.resources)
+                contents = self._painted(page, mark)
+            number = self._file.reserve()
+            parent = self._tree.hang(number)
+            self._file.add(_PAGE % (parent, resources, contents, link), number)
+            numbers.append(number)
+        if self._parts:
+            self._parts.add(piece_id, sequence, leaf, numbers, sheets)
+        return Place(first + 1, len(numbers), sheets, drawn[0][0])
 
-    def save(self, out: Path, containers: Sequence[model.PlannedContainer]) -> None:
-        """Writes the file to `out`; the same letters make the same bytes.
+    def save(self, containers: Sequence[model.PlannedContainer]) -> str:
+        """Finishes the file; gives its SHA-256 in hexadecimal. The same letters make the same bytes.
 
-        `containers` hold the sequence numbers of all letters added, in their order.
+        `containers` hold the sequence numbers of all letters added, in their order. Raises
+        ValueError when they do not, and when no letter was added.
         """
-        variable = "PDF/VT-1" in self._vendor.standards
-        root = self._pdf.Root
-        root.Pages = self._page_tree()
-        root.OutputIntents = Array([output_intent(self._pdf, self._vendor)])
-        identity = Identity(
-            f"{self._head.lot_id} {self._name}", self._head.hand_in_date, self._contents.hexdigest()
+        file = self._file
+        pages = self._tree.close()
+        self._resources.close()
+        parts = b"/DPartRoot %d 0 R" % self._parts.close(self._head, containers) if self._parts else b""
+        title = f"{self._head.lot_id} {self._name}"
+        identity = Identity(title, self._head.hand_in_date, file.fingerprint())
+        packet = file.add_stream(identity.packet(bool(self._parts)), b"/Type/Metadata/Subtype/XML")
+        date = text(identity.pdf_date)
+        info = file.add(
+            b"<</Title%b/Producer%b/CreationDate%b/ModDate%b/Trapped/False>>"
+            % (text(title), text(PRODUCER), date, date)
         )
-        packet = self._pdf.make_stream(identity.packet(variable))
-        packet.Type, packet.Subtype = Name.Metadata, Name.XML
-        root.Metadata = packet
-        if variable:
-            root.DPartRoot = self._parts(containers)
-        self._pdf.trailer.Info = self._pdf.make_indirect(
-            Dictionary(
-                Title=String(identity.title),
-                Producer=String(PRODUCER),
-                CreationDate=String(identity.pdf_date),
-                ModDate=String(identity.pdf_date),
-                Trapped=Name("/False"),
-            )
+        catalog = file.add(
+            b"<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/OutputIntents[%d 0 R]%b>>"
+            % (pages, packet, self._intent, parts)
         )
-        self._pdf.save(
-            out,
-            force_version=PDF_VERSION,
-            deterministic_id=True,
-            fix_metadata_version=False,
-            # All streams are deflated already, and metadata must not be.
-            compress_streams=False,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
+        return file.close(catalog, info, identity.identifiers())
 
-    def _page(self, page: PaintedPage, contents: list[Object]) -> None:
-        for name in sorted(page.fonts):
-            if f"/{name}" not in self._fonts:
-                self._fonts[f"/{name}"] = embedding.embed(self._pdf, self._typefaces[name])
-        made = Dictionary(
-            Type=Name.Page,
-            MediaBox=self._box,
-            BleedBox=self._box,
-            TrimBox=self._box,
-            Resources=self._resource(page.resources),
-            Contents=Array(contents),
-        )
-        self._pages.append(self._pdf.make_indirect(made))
+    def discard(self) -> None:
+        """Leaves no file behind; nothing happens when it is saved already."""
+        self._file.discard()
 
-    def _content(self, page: PaintedPage) -> Object:
+    def _stamped(self, page: StampedPage, mark: bytes | None) -> bytes:
+        """The contents of a stamped page: one stream, the mark in it."""
+        content = page.content if mark is None else page.content + b"\n" + mark
+        return b"%d 0 R" % self._file.add_stream(deflated(content))
+
+    def _painted(self, page: PaintedPage, mark: bytes | None) -> bytes:
+        """The contents of a painted page: a stream that others may share, and one for the mark."""
         key = hashlib.sha256(page.content).digest()
-        if key not in self._streams:
-            self._streams[key] = self._stream(page.content)
-        return self._streams[key]
-
-    def _stream(self, deflated: bytes) -> Object:
-        self._contents.update(deflated)
-        stream = self._pdf.make_stream(b"")
-        stream.write(deflated, filter=Name.FlateDecode)
-        return stream
-
-    def _resource(self, resources: Resources) -> Object:
-        if resources not in self._resources:
-            made = Dictionary(Font=self._fonts)
-            if resources.states:
-                states = {f"/{name}": Object.parse(state) for name, state in resources.states}
-                made.ExtGState = Dictionary(states)
-            if resources.objects:
-                objects = {f"/{name}": self._object(body) for name, body in resources.objects}
-                made.XObject = Dictionary(objects)
-            self._resources[resources] = self._pdf.make_indirect(made)
-        return self._resources[resources]
-
-    def _object(self, body: XObject) -> Object:
-        if body not in self._objects:
-            stream = self._pdf.make_stream(b"")
-            stream.write(body.data, filter=Name(body.filter))
-            for key, value in Object.parse(body.entries).items():
-                stream[key] = value
-            if body.resources is not None:
-                stream.Resources = self._resource(body.resources)
-            self._objects[body] = stream
-        return self._objects[body]
-
-    def _page_tree(self) -> Object:
-        """The root of a tree over all pages whose nodes have at most `KIDS` children."""
-        level: list[tuple[Object, int]] = [(page, 1) for page in self._pages]
-        while len(level) > 1 or level[0][0].Type != Name.Pages:
-            above: list[tuple[Object, int]] = []
-            for i in range(0, len(level), KIDS):
-                kids = level[i : i + KIDS]
-                count = sum(leaves for _, leaves in kids)
-                node = self._pdf.make_indirect(
-                    Dictionary(Type=Name.Pages, Count=count, Kids=Array([kid for kid, _ in kids]))
-                )
-                for kid, _ in kids:
-                    kid.Parent = node
-                above.append((node, count))
-            level = above
-        return level[0][0]
-
-    def _record(self, piece_id: str, sequence: int, pages: Sequence[Object], sheets: int) -> Object:
-        """The leaf of one letter; `Parent` follows when its container is known."""
-        facts = Dictionary(ID=String(piece_id), Sequence=sequence, Sheets=sheets, Pages=len(pages))
-        leaf = Dictionary(Type=Name.DPart, Start=pages[0], DPM=Dictionary(Brvp_Piece=facts))
-        if len(pages) > 1:
-            leaf.End = pages[-1]
-        made = self._pdf.make_indirect(leaf)
-        if "PDF/VT-1" in self._vendor.standards:
-            for page in pages:
-                page.DPart = made
-        return made
-
-    def _parts(self, containers: Sequence[model.PlannedContainer]) -> Object:
-        """The tree of document parts: lot, containers, pieces."""
-        root = self._pdf.make_indirect(
-            Dictionary(
-                Type=Name.DPartRoot,
-                RecordLevel=2,
-                NodeNameList=Array([Name.Lot, Name.Container, Name.Piece]),
-            )
-        )
-        facts = Dictionary(ID=String(self._head.lot_id), Job=self._head.job, Pieces=len(self._records))
-        lot = self._pdf.make_indirect(
-            Dictionary(Type=Name.DPart, Parent=root, DPM=Dictionary(Brvp_Lot=facts))
-        )
-        root.DPartRootNode = lot
-        nodes = []
-        for container in containers:
-            sequences = range(container.first_sequence, container.last_sequence + 1)
-            records = [self._records[sequence] for sequence in sequences]
-            facts = Dictionary(ID=String(container.id), Level=String(container.level), Pieces=len(records))
-            node = self._pdf.make_indirect(
-                Dictionary(
-                    Type=Name.DPart,
-                    Parent=lot,
-                    DParts=Array([Array(records)]),
-                    DPM=Dictionary(Brvp_Container=facts),
-                )
-            )
-            for record in records:
-                record.Parent = node
-            nodes.append(node)
-        lot.DParts = Array([Array(nodes)])
-        return root
+        contents = b"%d 0 R" % self._contents.number(key, lambda: self._file.add_stream(page.content))
+        return contents if mark is None else b"%b %d 0 R" % (contents, self._file.add_stream(deflated(mark)))

@@ -9,11 +9,12 @@ import functools
 import hashlib
 import io
 import zlib
+from collections.abc import Iterable
 
 from fontTools.ttLib import TTFont
-from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pipelines.press.typefaces import Typeface
+from pipelines.press.writer import SHARED_LEVEL, PdfWriter, text
 
 _SYMBOLIC = 1 << 2  # glyphs are asked for by number, not by a standard encoding
 _FIXED_PITCH = 1 << 0
@@ -24,53 +25,47 @@ _CMAP_BATCH = 100  # mappings in one bfchar block, the limit of ISO 32000-2, 9.1
 _TABLES = frozenset(("GlyphOrder", "head", "hhea", "hmtx", "maxp", "loca", "glyf"))
 
 
-def embed(pdf: Pdf, face: Typeface) -> Object:
-    """The indirect font dictionary of `face` in `pdf`, with all that hangs on it."""
-    program, box, ascent, descent, cap_height = _program(face)
-    name = Name(f"/{_tag(face)}+{face.name}")
-    descriptor = pdf.make_indirect(
-        Dictionary(
-            Type=Name.FontDescriptor,
-            FontName=name,
-            FontFamily=String(face.family),
-            FontWeight=face.weight,
-            Flags=_flags(face),
-            FontBBox=Array(list(box)),
-            ItalicAngle=0 if face.style == "normal" else -10,
-            Ascent=ascent,
-            Descent=descent,
-            CapHeight=cap_height,
-            StemV=_REGULAR_STEM * face.weight // 400,
-            FontFile2=_stream(pdf, program, Length1=len(program)),
+def embed(file: PdfWriter, face: Typeface) -> int:
+    """The number of the font dictionary of `face` in `file`, with all that hangs on it."""
+    program, length, box, ascent, descent, cap_height = _program(face)
+    name = f"{_tag(face)}+{face.name}".encode()
+    stream = file.add_stream(program, b"/Length1 %d/Filter/FlateDecode" % length)
+    descriptor = file.add(
+        b"<</Type/FontDescriptor/FontName/%b/FontFamily%b/FontWeight %d/Flags %d/FontBBox[%b]/ItalicAngle %d"
+        b"/Ascent %d/Descent %d/CapHeight %d/StemV %d/FontFile2 %d 0 R>>"
+        % (
+            name,
+            text(face.family),
+            face.weight,
+            _flags(face),
+            _numbers(box),
+            0 if face.style == "normal" else -10,
+            ascent,
+            descent,
+            cap_height,
+            _REGULAR_STEM * face.weight // 400,
+            stream,
         )
     )
-    descendant = pdf.make_indirect(
-        Dictionary(
-            Type=Name.Font,
-            Subtype=Name.CIDFontType2,
-            BaseFont=name,
-            CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
-            CIDToGIDMap=Name.Identity,
-            DW=0,
-            W=Array([0, Array(list(face.widths))]),
-            FontDescriptor=descriptor,
-        )
+    descendant = file.add(
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+        b"/CIDToGIDMap/Identity/DW 0/W[0[%b]]/FontDescriptor %d 0 R>>"
+        % (name, _numbers(face.widths), descriptor)
     )
-    return pdf.make_indirect(
-        Dictionary(
-            Type=Name.Font,
-            Subtype=Name.Type0,
-            BaseFont=name,
-            Encoding=Name("/Identity-H"),
-            DescendantFonts=Array([descendant]),
-            ToUnicode=_stream(pdf, _to_unicode(face)),
-        )
+    return file.add(
+        b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H"
+        b"/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
+        % (name, descendant, file.add_stream(_to_unicode(face)))
     )
 
 
 @functools.cache
-def _program(face: Typeface) -> tuple[bytes, tuple[int, ...], int, int, int]:
-    """The font file to embed, with bounding box, ascent, descent and capitals in thousandths of an em."""
+def _program(face: Typeface) -> tuple[bytes, int, tuple[int, ...], int, int, int]:
+    """The font file to embed, deflated, with its length, and its measures in thousandths of an em.
+
+    These are bounding box, ascent, descent and height of capitals.
+    """
     font = TTFont(io.BytesIO(face.data), recalcTimestamp=False, lazy=True)
 
     def scaled(units: float) -> int:
@@ -84,7 +79,7 @@ def _program(face: Typeface) -> tuple[bytes, tuple[int, ...], int, int, int]:
         del font[table]
     made = io.BytesIO()
     font.save(made)
-    return made.getvalue(), box, *measures
+    return zlib.compress(made.getvalue(), SHARED_LEVEL), len(made.getvalue()), box, *measures
 
 
 def _tag(face: Typeface) -> str:
@@ -97,10 +92,12 @@ def _flags(face: Typeface) -> int:
     return _SYMBOLIC | pitch | (0 if face.style == "normal" else _ITALIC)
 
 
+@functools.cache
 def _to_unicode(face: Typeface) -> bytes:
-    lines = [f"<{glyph:04x}> <{text.encode('utf-16-be').hex()}>" for glyph, text in face.texts.items()]
+    """Which characters the glyphs stand for, as a deflated CMap."""
+    lines = [f"<{glyph:04x}> <{said.encode('utf-16-be').hex()}>" for glyph, said in face.texts.items()]
     blocks = [lines[i : i + _CMAP_BATCH] for i in range(0, len(lines), _CMAP_BATCH)]
-    return "\n".join(
+    cmap = "\n".join(
         (
             "/CIDInit /ProcSet findresource begin",
             "12 dict begin",
@@ -117,10 +114,9 @@ def _to_unicode(face: Typeface) -> bytes:
             "end",
             "end",
         )
-    ).encode()
+    )
+    return zlib.compress(cmap.encode(), SHARED_LEVEL)
 
 
-def _stream(pdf: Pdf, data: bytes, **entries: int) -> Object:
-    stream = pdf.make_stream(b"", **entries)
-    stream.write(zlib.compress(data, 9), filter=Name.FlateDecode)
-    return stream
+def _numbers(values: Iterable[int]) -> bytes:
+    return " ".join(map(str, values)).encode()

@@ -1,38 +1,42 @@
 """What a print file is made for: the printing condition and its profile, once in each file."""
 
+import functools
 import zlib
-
-from pikepdf import Dictionary, Name, Object, Pdf, String
 
 from pipelines import assets, config
 from pipelines.errors import AssetError
+from pipelines.press.writer import SHARED_LEVEL, PdfWriter, text
 
 _COMPONENTS = 4
 # ISO 15076-1, 7.2: device class and colour space in the profile's header.
 _CLASS, _SPACE = slice(12, 16), slice(16, 20)
 
 
-def output_intent(pdf: Pdf, vendor: config.Vendor) -> Object:
-    """The /OutputIntent of the vendor's printing condition, with the ICC profile inside.
+def profile(vendor: config.Vendor) -> bytes:
+    """The ICC profile of the vendor's printing condition.
 
-    Raises AssetError when the profile is missing or not one of a CMYK printer (ISO 15930-7, 6.2).
+    Raises AssetError when it is missing or not one of a CMYK printer (ISO 15930-7, 6.2).
     """
     path = assets.folder("layouts") / "shared" / vendor.output_profile
     try:
-        profile = path.read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         raise AssetError(f"{path.name}: no such profile", "name one in layouts/shared") from error
-    if profile[_CLASS] != b"prtr" or profile[_SPACE] != b"CMYK":
+    if data[_CLASS] != b"prtr" or data[_SPACE] != b"CMYK":
         raise AssetError(f"{path.name}: not the profile of a CMYK printer", "ask the vendor for one")
-    stream = pdf.make_stream(b"", N=_COMPONENTS)
-    stream.write(zlib.compress(profile, 9), filter=Name.FlateDecode)
-    intent = Dictionary(
-        Type=Name.OutputIntent,
-        S=Name.GTS_PDFX,
-        OutputConditionIdentifier=String(vendor.output_condition),
-        Info=String(vendor.output_info),
-        DestOutputProfile=stream,
+    return data
+
+
+def output_intent(file: PdfWriter, vendor: config.Vendor, profile: bytes) -> int:
+    """The number of the vendor's /OutputIntent in `file`, with the profile inside."""
+    stream = file.add_stream(_deflated(profile), b"/N %d/Filter/FlateDecode" % _COMPONENTS)
+    registry = b"/RegistryName%b" % text(vendor.output_registry) if vendor.output_registry else b""
+    return file.add(
+        b"<</Type/OutputIntent/S/GTS_PDFX/OutputConditionIdentifier%b%b/Info%b/DestOutputProfile %d 0 R>>"
+        % (text(vendor.output_condition), registry, text(vendor.output_info), stream)
     )
-    if vendor.output_registry:
-        intent.RegistryName = String(vendor.output_registry)
-    return pdf.make_indirect(intent)
+
+
+@functools.lru_cache(maxsize=4)
+def _deflated(profile: bytes) -> bytes:
+    return zlib.compress(profile, SHARED_LEVEL)

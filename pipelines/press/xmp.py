@@ -61,6 +61,18 @@ class Identity:
         """The date as the Info dictionary writes it."""
         return f"D:{self.day:%Y%m%d}000000Z"
 
+    def identifiers(self) -> tuple[bytes, bytes]:
+        """The trailer's /ID: of the document, the same for all its instances, and of this instance."""
+        return self._document.bytes, self._instance.bytes
+
+    @property
+    def _document(self) -> uuid.UUID:
+        return uuid.uuid5(_NAMES, self.title)
+
+    @property
+    def _instance(self) -> uuid.UUID:
+        return uuid.uuid5(_NAMES, f"{self.title} {self.contents}")
+
     def packet(self, variable: bool) -> bytes:
         """The XMP packet, UTF-8; with the marks of PDF/VT-1 when `variable`."""
         moment = f"{self.day:%Y-%m-%d}T00:00:00Z"
@@ -68,7 +80,7 @@ class Identity:
             title=escape(self.title),
             moment=moment,
             producer=PRODUCER,
-            document=uuid.uuid5(_NAMES, self.title),
-            instance=uuid.uuid5(_NAMES, f"{self.title} {self.contents}"),
+            document=self._document,
+            instance=self._instance,
             vt=_VT.format(moment=moment) if variable else "",
         ).encode()

@@ -56,7 +56,7 @@ def good(path: Path, vendor: config.Vendor | None = None) -> Expected:
     head = model.LotHead(
         "monthly-2027-02", "lot-1", "strand", "SE", "se-brev", date(2027, 2, 22), date(2027, 2, 24), JOB
     )
-    file = assemble.Assembly(head, path.name, vendor, {"F1": face()})
+    file = assemble.Assembly(head, path.name, vendor, {"F1": face()}, path)
     pieces = []
     for sequence, (count, address) in enumerate(PIECES, start=1):
         lines = [text_ops(face(), line, ADDRESS_X, ADDRESS_Y + 4.7 * row) for row, line in enumerate(address)]
@@ -74,7 +74,7 @@ def good(path: Path, vendor: config.Vendor | None = None) -> Expected:
                 address,
             )
         )
-    file.save(path, (model.PlannedContainer("tray-1", "tray", "4", 1, len(pieces)),))
+    file.save((model.PlannedContainer("tray-1", "tray", "4", 1, len(pieces)),))
     return Expected("SE", vendor, JOB, tuple(pieces))
 
 

@@ -13,7 +13,7 @@ from pikepdf import Name
 from pipelines import config
 from pipelines.errors import AssetError, ConfigError
 from pipelines.model import PlannedContainer
-from pipelines.press import assemble, marks
+from pipelines.press import marks, page_tree
 from pipelines.press.assemble import Assembly
 from pipelines.press.compose import Composed, Composer
 from pipelines.press.painting import PaintedPage
@@ -48,11 +48,11 @@ def bind(composer: Composer, tmp_path_factory: pytest.TempPathFactory) -> Callab
     def bound(
         letters: Pages, vendor: config.Vendor = VENDOR, trays: tuple[PlannedContainer, ...] = TRAYS
     ) -> bytes:
-        assembly = Assembly(HEAD, "print-0001.pdf", vendor, composer.painter.typefaces)
+        out = tmp_path_factory.mktemp("bound") / "print.pdf"
+        assembly = Assembly(HEAD, "print-0001.pdf", vendor, composer.painter.typefaces, out)
         for sequence, one in enumerate(letters, start=11):
             assembly.add(f"piece-{sequence}", sequence, one)
-        out = tmp_path_factory.mktemp("bound") / "print.pdf"
-        assembly.save(out, trays)
+        assembly.save(trays)
         return out.read_bytes()
 
     return bound
@@ -266,7 +266,7 @@ def test_other_letters_make_another_instance_of_the_same_document(
 def test_the_page_tree_is_balanced(
     bind: Callable[..., bytes], pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "KIDS", 3)
+    monkeypatch.setattr(page_tree, "KIDS", 3)
 
     def depth(node: Any) -> int:
         if node.Type == Name.Page:
