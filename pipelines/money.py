@@ -28,10 +28,11 @@ def money(amount: Decimal, currency: str, language: str, country: str) -> str:
         country: ISO 3166-1 alpha-2; `sv` in `FI` is set as Swedish in Finland.
     """
     pattern = _pattern(currency, language, country)
-    if pattern is None or amount < 0 or amount.as_tuple().exponent != -2:
+    figures = f"{amount:,}"
+    if pattern is None or figures[0] == "-" or figures[-3:-2] != ".":
         return str(format_currency(amount, currency, locale=locale(language, country)))
-    whole, _, cents = f"{amount:,}".partition(".")
-    return f"{pattern.before}{whole.replace(',', pattern.group)}{pattern.point}{cents}{pattern.after}"
+    before, group, point, after = pattern
+    return f"{before}{figures[:-3].replace(',', group)}{point}{figures[-2:]}{after}"
 
 
 class _Pattern(NamedTuple):

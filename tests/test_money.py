@@ -46,5 +46,11 @@ def test_an_amount_without_cents_shows_two_decimals() -> None:
     assert money(Decimal(1000), "SEK", "sv", "SE") == money(Decimal("1000.00"), "SEK", "sv", "SE")
 
 
+@pytest.mark.parametrize("amount", ["1E+3", "0E+2", "12.5", "0.005", "-0.00", "-1234567.89"])
+def test_amounts_of_another_form_are_set_as_babel_sets_them(amount: str) -> None:
+    wanted = format_currency(Decimal(amount), "SEK", locale=locale("sv", "SE"))
+    assert money(Decimal(amount), "SEK", "sv", "SE") == wanted
+
+
 def test_a_negative_amount_keeps_its_sign() -> None:
     assert money(Decimal("-5.00"), "EUR", "fi", "FI") == "-5,00\N{NO-BREAK SPACE}€"

@@ -2,28 +2,24 @@
 
 A layout is a folder `layouts/{country}/{kind}`: `layout.toml` says what it is, `letter.html` how
 the letter is built (extending `layouts/shared/letter.html`), `texts.{lang}.toml` what it says.
-Texts stack: those of the language, then of the country, then of the layout, the last one wins.
-A text is itself a small template, so it can say `{{ due_date | weekday_day }}`.
 
 The HTML names no style sheet and no font: `stylesheets` lists the sheets, so that a worker reads
 them once and not once a letter, and the fonts are `press.typefaces`'.
 """
 
 import hashlib
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipelines import assets, dates
+from pipelines import assets
 from pipelines.errors import AssetError
-from pipelines.money import money
-from pipelines.press import codes, formats
+from pipelines.press import codes, formats, texts
 
 VERSION_DIGITS = 12
 _REMEDY = "see docs/layouts.md"
@@ -55,7 +51,7 @@ def layouts() -> tuple[str, ...]:
 @cache
 def layout(name: str) -> Layout:
     """The layout `{country}/{kind}`. Raises AssetError when there is none or its file is wrong."""
-    data = _toml(assets.folder("layouts") / name / "layout.toml")
+    data = texts.read_toml(assets.folder("layouts") / name / "layout.toml")
     try:
         return Layout(
             name=name,
@@ -102,7 +98,7 @@ def render_html(name: str, language: str, country: str, context: Mapping[str, An
     `context` is `Letter.context`. Raises AssetError when layout or language are missing, and
     jinja2.UndefinedError when a text or template asks for what the context lacks.
     """
-    return _render(name, "letter.html", language, country, context)
+    return render(environment(language, country), f"{name}/letter.html", language, context)
 
 
 def terms_html(name: str, language: str, country: str, facts: Mapping[str, Any]) -> str:
@@ -111,39 +107,43 @@ def terms_html(name: str, language: str, country: str, facts: Mapping[str, Any])
     `facts` has `sender`, the fields of config.Sender, and nothing of any letter: a template that
     asks for more raises jinja2.UndefinedError.
     """
-    return _render(name, "terms.html", language, country, {"sender": facts["sender"]})
+    made = environment(language, country)
+    return render(made, f"{name}/terms.html", language, {"sender": facts["sender"]})
 
 
-@cache
-def environment(language: str, country: str) -> Environment:
-    """Jinja over `layouts/` with the filters and functions of docs/layouts.md, in that locale.
+def render(made: Environment, page: str, language: str, context: Mapping[str, Any]) -> str:
+    """The template `{layout}/{page}` as that environment prints it, the layout's texts at hand.
 
-    Everything is escaped, and an unknown name is an error, never an empty place in a letter.
+    Both lanes come through here, so a template sees the same whichever of them asks.
     """
-    made = Environment(
-        loader=FileSystemLoader(assets.folder("layouts")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    where = dates.locale(language, country)
-    made.filters |= {
-        "money": lambda amount, currency: money(amount, currency, language, country),
-        "number": partial(formats.number, locale=where),
-        "percent": partial(formats.percent, locale=where),
-        "day": lambda d: formats.held(dates.day(d, language, country)),
-        "weekday_day": lambda d: formats.held(dates.weekday_day(d, language, country)),
-        "month": lambda d: dates.month(d, language, country),
-        "weekday": partial(formats.weekday, locale=where),
-        "day_month": partial(formats.day_month, locale=where),
-        "short": partial(formats.short, locale=where),
-        "group": formats.group,
-        "held": formats.held,
-    }
-    made.globals |= {"qr": qr, "code128": code128}
-    return made
+    name = page.rpartition("/")[0]
+    facts = layout(name)
+    if language not in facts.languages:
+        raise AssetError(f"layout {name} has no texts in {language!r}", "add texts.{language}.toml")
+    seen = {**context, "language": language, "geometry": _geometry(facts.geometry)}
+    say = texts.Sayer(made, texts.of_layout(made, name, facts.country, language), seen)
+    return made.get_template(page).render({**seen, "say": say, "sections": say.sections()})
+
+
+class LetterEnvironment(Environment):
+    """Jinja for letters: nearly all that a letter shows lies in plain dicts, so these come first."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """`obj.attribute` as Jinja reads it: a dict's own methods, then its keys."""
+        if type(obj) is dict and attribute not in OF_EVERY_DICT:
+            try:
+                return obj[attribute]
+            except KeyError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+    def symbol(self, kind: str) -> Callable[..., Markup]:
+        """What a template calls to draw a symbol of that kind."""
+        return SYMBOLS[kind]
+
+
+OF_EVERY_DICT = frozenset(dir(dict))
+"""What a template finds on a dict before it looks at the keys."""
 
 
 def qr(payload: str, size_mm: float) -> Markup:
@@ -156,77 +156,35 @@ def code128(payload: str, width_mm: float, height_mm: float) -> Markup:
     return Markup(codes.code128_svg(payload, width_mm, height_mm))
 
 
-@cache
-def text_keys(name: str, language: str) -> tuple[str, ...]:
-    """The names of all texts that a layout can say in a language, sorted."""
-    return tuple(sorted(_strings(name, language)))
-
-
-def _render(name: str, page: str, language: str, country: str, context: Mapping[str, Any]) -> str:
-    texts = _texts(name, language, country)
-    template = environment(language, country).get_template(f"{name}/{page}")
-    seen = {**context, "language": language, "geometry": _geometry(layout(name).geometry)}
-    own = {"say": _sayer(texts, seen), "sections": _sections(texts, seen)}
-    return template.render({**seen, **own})
-
-
-def _sayer(texts: Mapping[str, Template], seen: Mapping[str, Any]) -> Callable[..., Markup]:
-    """`say(key, name=value, …)`: the text under that key, with the letter's context in sight."""
-
-    def say(key: str, **more: Any) -> Markup:
-        try:
-            text = texts[key]
-        except KeyError:
-            raise AssetError(f"no text {key!r}", "add it to texts.{language}.toml") from None
-        return Markup(text.render({**seen, **more}))
-
-    return say
-
-
-def _sections(texts: Mapping[str, Template], seen: Mapping[str, Any]) -> Iterator[tuple[Markup, Markup]]:
-    """Heading and body of the fixed page's sections `terms.sections.1`, `.2`, …"""
-    for number in range(1, 1 + len(texts)):
-        if (at := f"terms.sections.{number}") + ".heading" not in texts:
-            return
-        heading, body = texts[f"{at}.heading"].render(seen), texts[f"{at}.body"].render(seen)
-        yield Markup(heading), Markup(body)
+SYMBOLS: Mapping[str, Callable[..., Markup]] = {"qr": qr, "code128": code128}
+"""By the name that templates call: payload first, then sizes in mm."""
 
 
 @cache
-def _texts(name: str, language: str, country: str) -> Mapping[str, Template]:
-    make = environment(language, country).from_string
-    return {key: make(text) for key, text in _strings(name, language).items()}
+def environment(
+    language: str, country: str, kind: type[LetterEnvironment] = LetterEnvironment
+) -> LetterEnvironment:
+    """Jinja over `layouts/` with the filters and functions of docs/layouts.md, in that locale.
 
-
-@cache
-def _strings(name: str, language: str) -> Mapping[str, str]:
-    if language not in layout(name).languages:
-        raise AssetError(f"layout {name} has no texts in {language!r}", "add texts.{language}.toml")
-    root = assets.folder("layouts")
-    file = f"texts.{language}.toml"
-    country = layout(name).country.lower()
-    stack = (root / "shared" / file, root / "shared" / country / file, root / name / file)
-    return {key: text for path in stack for key, text in _flat(_toml(path))}
-
-
-def _flat(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in table.items():
-        match value:
-            case str():
-                yield head + key, value.strip()
-            case dict():
-                yield from _flat(value, f"{head}{key}.")
-            case list():
-                for i, one in enumerate(value, start=1):
-                    yield from _flat(one, f"{head}{key}.{i}.")
-            case _:
-                raise AssetError(f"text {head + key!r} is not a string", "put it in quotes")
+    Everything is escaped, and an unknown name is an error, never an empty place in a letter.
+    """
+    made = kind(
+        loader=FileSystemLoader(assets.folder("layouts")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= formats.filters(language, country)
+    made.globals |= {name: made.symbol(name) for name in SYMBOLS}
+    return made
 
 
 @cache
 def _geometry(country: str) -> Mapping[str, Any]:
     """The country's places on the sheet, as templates see them."""
-    places = _toml(assets.folder("layouts") / "shared" / "geometry.toml")
+    places = texts.read_toml(assets.folder("layouts") / "shared" / "geometry.toml")
     try:
         return {
             "window": places["windows"][country],
@@ -235,11 +193,3 @@ def _geometry(country: str) -> Mapping[str, Any]:
         }
     except KeyError as error:
         raise AssetError(f"layouts/shared/geometry.toml: no {error}", _REMEDY) from error
-
-
-def _toml(path: Path) -> Mapping[str, Any]:
-    shown = "/".join(path.parts[-3:])
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise AssetError(f"{shown}: {error}", _REMEDY) from error

@@ -3,22 +3,61 @@
 The forms come from the Unicode locale data (CLDR) by way of babel.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_percent
 
+from pipelines import dates
+from pipelines.money import money
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
+
+_KEPT = 4096
+"""Days and texts whose form is kept: a month's letters name few days, but name them often."""
+_LONG_WORD = 28
+_LINE_LEFT = 20
+"""What a long word costs beyond its letters: it starts a line and leaves the one before unfilled."""
+
+
+def filters(language: str, country: str) -> Mapping[str, Callable[..., Any]]:
+    """The filters of docs/layouts.md in that locale, by name. All give plain text or a number."""
+    where = dates.locale(language, country)
+    group_sign, point = _signs(where)
+    kept = lru_cache(maxsize=_KEPT)
+    return {
+        "money": lambda amount, currency: money(amount, currency, language, country),
+        "number": lambda value: _grouped(value, group_sign, point),
+        "percent": kept(lambda value: percent(value, where)),
+        "day": kept(lambda value: held(dates.day(value, language, country))),
+        "weekday_day": kept(lambda value: held(dates.weekday_day(value, language, country))),
+        "month": kept(lambda value: dates.month(value, language, country)),
+        "weekday": kept(lambda value: weekday(value, where)),
+        "day_month": kept(lambda value: day_month(value, where)),
+        "short": kept(lambda value: short(value, where)),
+        "group": group,
+        "held": held,
+        "weight": weight,
+    }
 
 
 def number(value: Decimal, locale: Locale) -> str:
     """`1 234,50`: two decimals, grouped as the locale does, without a currency."""
-    group_sign, point = _signs(locale)
-    whole, _, cents = f"{value:,.2f}".partition(".")
-    return f"{whole.replace(',', group_sign)}{point}{cents}"
+    return _grouped(value, *_signs(locale))
+
+
+@lru_cache(maxsize=_KEPT)
+def weight(text: str) -> int:
+    """How many small letters of a line a text takes: capitals are wider, and a long word leaves
+    the line before it."""
+    capitals = sum(map(str.isupper, text))
+    long_words = sum(len(word) > _LONG_WORD for word in text.split())
+    return len(text) + capitals // 4 + _LINE_LEFT * long_words
 
 
 @lru_cache(maxsize=1024)
@@ -56,6 +95,11 @@ def group(value: str, size: int = 4, from_right: bool = False) -> str:
 def held(text: str) -> str:
     """The same text with blanks at which no line breaks: a day and its month stay together."""
     return text.replace(" ", NO_BREAK)
+
+
+def _grouped(value: Decimal, group_sign: str, point: str) -> str:
+    figures = f"{value:,.2f}"
+    return f"{figures[:-3].replace(',', group_sign)}{point}{figures[-2:]}"
 
 
 @cache

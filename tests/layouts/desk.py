@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pypdfium2
@@ -58,7 +58,24 @@ def _hostile(record: dict[str, str], third: str) -> dict[str, str]:
     return record | LONG_WORDS | PERIOD | dict.fromkeys(("principal", "interest", "fees"), third)
 
 
+SUMS = {
+    "usual": ("8888.88", "88888.88", "888.88", {}),
+    "until": ("8888.88", "88888.88", "888.88", PERIOD),
+    "tens": ("88888.88", "888888.88", "8888.88", PERIOD),
+    "hundreds": ("288888.88", "288888.88", "288888.88", PERIOD),
+    "millions": ("8888888.88", "288888.88", "288888.88", PERIOD),
+}
+"""Principal, interest and fees of one claim that fill each set of the claims table's widths."""
+
+
+def _filling(width: str, records: Records) -> Records:
+    principal, interest, fees, period = SUMS[width]
+    sums = {"principal": principal, "interest": interest, "fees": fees}
+    return [record | LONG_WORDS | sums | period for record in records]
+
+
 HOSTILE: dict[str, tuple[str, Callable[[Records], Records]]] = {
+    **{f"{width}-sums": ("one-claim", partial(_filling, width)) for width in SUMS},
     "huge-claim": (
         "one-claim",
         lambda records: [_hostile(record, MOST[record["country"]]) for record in records],

@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
-from pipelines.press import environment
+from pipelines.press import environment, texts
 from pipelines.press.painting import Painter
 from tests.layouts import desk
 
@@ -18,6 +18,7 @@ FIRST = [(layout, environment.languages(layout)[0]) for layout in desk.LAYOUTS]
 EVERY = [(*spoken, sample) for spoken in desk.SPOKEN for sample in desk.samples(*spoken)]
 EVERY += [(*spoken, "huge-claim") for spoken in desk.SPOKEN] + [(*spoken, "long-words") for spoken in FIRST]
 EVERY += [("se/demand", "sv", "45-hostile-claims")]
+EVERY += [("se/demand", "sv", f"{width}-sums") for width in desk.SUMS]
 TYPE_AREA_MM = (18.0, 192.0)
 CAPITALS = 0.75
 """How much of the font size stands above the baseline."""
@@ -87,6 +88,13 @@ def test_the_letter_ends_above_the_slip_whatever_it_has_to_say(
         assert not top < slip < bottom, box.text
 
 
+@pytest.mark.parametrize("width", desk.SUMS)
+def test_sums_that_fill_a_set_of_widths_are_set_in_it(width: str) -> None:
+    context = desk.letter("se/demand", "sv", f"{width}-sums").context
+    html = environment.render_html("se/demand", "sv", "SE", context)
+    assert f'<table class="claims {width}">' in html
+
+
 @pytest.mark.parametrize(("layout", "language"), desk.SPOKEN)
 def test_a_typical_letter_takes_two_pages(layout: str, language: str) -> None:
     assert len(desk.laid_out(layout, language, "six-claims").document.pages) == 2
@@ -135,9 +143,11 @@ def test_the_fixed_page_is_one_page_and_knows_nothing_of_the_letter(layout: str,
 
 @pytest.mark.parametrize("layout", desk.LAYOUTS)
 def test_every_language_says_the_same_things(layout: str) -> None:
-    first, *others = environment.languages(layout)
-    for other in others:
-        assert environment.text_keys(layout, other) == environment.text_keys(layout, first)
+    country = environment.layout(layout).country
+    first, *others = (
+        texts.strings(layout, country, spoken).keys() for spoken in environment.languages(layout)
+    )
+    assert all(other == first for other in others)
 
 
 @pytest.mark.parametrize("layout", desk.LAYOUTS)

@@ -38,7 +38,7 @@ def test_an_unknown_layout_or_language_is_one_clear_line() -> None:
     with pytest.raises(AssetError, match="se/nothing"):
         environment.layout("se/nothing")
     with pytest.raises(AssetError, match="no texts in 'pl'"):
-        environment.text_keys("se/demand", "pl")
+        environment.render_html("se/demand", "pl", "SE", {})
 
 
 def test_versions_are_twelve_hex_digits_that_differ_from_layout_to_layout() -> None:
@@ -76,6 +76,14 @@ def test_data_are_escaped_and_a_name_that_is_not_there_is_an_error() -> None:
         said("{{ nmae }}", name="Maja")
 
 
+def test_a_name_on_a_dict_is_its_method_then_its_key() -> None:
+    way = {"portal": "p", "items": "own"}
+    assert said("{{ way.portal }} {{ way.get('swish', 'none') }} {{ way['items'] }}", way=way) == "p none own"
+    assert said("{{ 'yes' if way.swish is defined else 'no' }}", way=way) == "no"
+    with pytest.raises(UndefinedError, match="swish"):
+        said("{{ way.swish }}", way=way)
+
+
 def test_the_fixed_page_sees_the_sender_and_nothing_of_a_letter() -> None:
     with pytest.raises(UndefinedError):
         environment.terms_html("se/demand", "sv", "SE", {"sender": {}, "amount_due": Decimal("1.00")})
@@ -108,6 +116,15 @@ def test_grouping_keeps_the_digits_and_their_order(digits: str, size: int, from_
     assert "".join(parts) == digits
     whole = parts[1:] if from_right else parts[:-1]
     assert all(len(part) == size for part in whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [("", 0), ("Åsa Öhman", 9), ("ABCDefgh", 9), ("a" * 28, 28), ("a" * 29, 49), ("x " + "ä" * 30, 52)],
+)
+def test_capitals_weigh_more_than_small_letters_and_a_long_word_more_than_two(text: str, weight: int) -> None:
+    assert formats.weight(text) == weight
+    assert said("{{ name | weight }}", name=text) == str(weight)
 
 
 def test_symbols_are_drawn_in_pure_black_and_not_escaped() -> None:

@@ -1,0 +1,216 @@
+"""Jinja that prints a letter with signs round its values (see `press.signs`).
+
+Signs may never be seen by an expression, or the letter would take another path than the plain one:
+a macro's result is compared, counted, cut. Therefore each operand of each expression is sent
+through `bare`, which takes the signs off. Only what hands a value on without looking at it keeps
+them: names, assignments, the branches of a conditional expression, arguments of macros and of
+`say`. `LOOKS_AT` says which is which for all of Jinja's syntax.
+
+The code that Jinja generates is then the press's busiest, so what it does most is written out
+instead of called: keys of dicts, values without signs, texts of `say`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro
+from markupsafe import Markup
+
+from pipelines.press import signs
+from pipelines.press.environment import OF_EVERY_DICT, LetterEnvironment
+from pipelines.press.formats import filters
+from pipelines.press.signs import Unmarkable, bare, made
+from pipelines.press.texts import Sayer
+
+LOOKS_AT: dict[type[nodes.Node], tuple[str, ...]] = {
+    nodes.BinExpr: ("left", "right"),
+    nodes.UnaryExpr: ("node",),
+    nodes.Concat: ("nodes",),
+    nodes.Compare: ("expr",),
+    nodes.Operand: ("expr",),
+    nodes.CondExpr: ("test",),
+    nodes.Filter: ("node", "args", "dyn_args"),
+    nodes.Test: ("node", "args", "dyn_args"),
+    nodes.Getitem: ("node",),
+    nodes.Tuple: ("items",),
+    nodes.List: ("items",),
+    nodes.Pair: ("key", "value"),
+    nodes.If: ("test",),
+    nodes.For: ("iter", "test"),
+    nodes.Include: ("template",),
+    nodes.Extends: ("template",),
+    nodes.Import: ("template",),
+    nodes.FromImport: ("template",),
+}
+"""Where a template's syntax looks at a value. What is not here hands values on (or, as attributes,
+indices and calls do, has `bare` at run time)."""
+
+# Names of filters that no template can write.
+_BARE, _MADE, _REMADE = "-bare", "-made", "-remade"
+_MAY_HAVE_SIGNS = (nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Call, nodes.CondExpr)
+_MAY_MAKE_MARKUP = (nodes.Filter, nodes.Concat, nodes.Add, nodes.Mod)
+_MAKES_NONE = {_BARE, _MADE, _REMADE, *filters("en", "SE"), "length", "list", "sum", "int"}
+
+
+class _Code(CodeGenerator):
+    """Prints with `printed` where Jinja has `escape`; constants stay as they are.
+
+    Jinja names what it calls for a node after the node's class.
+    """
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("environment.printed(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write(")")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """A dict's key at once; all else as Jinja has it."""
+        if node.attr in OF_EVERY_DICT:
+            super().visit_Getattr(node, frame)
+            return
+        key = repr(node.attr)
+        self.write(f"(of[{key}] if type(of := ")
+        self.visit(node.node, frame)
+        self.write(f") is dict and {key} in of else environment.getattr(of, {key}))")
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
+        """`bare` only where it can have something to do."""
+        if node.name != _BARE or node.node is None:
+            super().visit_Filter(node, frame)
+            return
+        self.write("(environment.bare(seen) if isinstance(seen := ")
+        self.visit(node.node, frame)
+        self.write(", Markup) else seen)")
+
+    def visit_Call(  # noqa: N802
+        self, node: nodes.Call, frame: Frame, forward_caller: bool = False
+    ) -> None:
+        """A text of `say` at once; all else as Jinja has it."""
+        if not isinstance(node.node, nodes.Name) or node.node.name != "say" or forward_caller:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.write("(environment.say if type(say := ")
+        self.visit(node.node, frame)
+        self.write(") is environment.sayer else context.call)(say")
+        self.signature(node, frame)
+        self.write(")")
+
+
+class _Sight(Context):
+    """Calls: macros and texts get their arguments with signs, all others without."""
+
+    def call(self, f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """What `f` gives; see jinja2.runtime.Context.call."""
+        kind = type(f)
+        if kind is Sayer or kind is Macro:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return f(*args, **kwargs) if kind is Sayer else f(self.eval_ctx, *args, **kwargs)
+        args = tuple(map(bare, args))
+        kwargs = {name: bare(value) for name, value in kwargs.items()}
+        given = super().call(f, *args, **kwargs)
+        return given if kind is BlockReference or kind is LoopContext else made(given)
+
+
+class MarkedEnvironment(LetterEnvironment):
+    """The letters' Jinja, printing values between signs."""
+
+    code_generator_class = _Code
+    context_class = _Sight
+    printed = staticmethod(signs.printed)
+    bare = staticmethod(bare)
+    say = staticmethod(Sayer.__call__)
+    sayer = Sayer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters |= {_BARE: bare, _MADE: made, _REMADE: signs.remade}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As LetterEnvironment has it, of the bare value."""
+        obj = bare(obj)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """As Jinja has it, of the bare value at the bare index."""
+        obj, argument = bare(obj), bare(argument)
+        try:
+            return obj[argument]
+        except (AttributeError, TypeError, LookupError):
+            return super().getitem(obj, argument)
+
+    def symbol(self, kind: str) -> Callable[..., Markup]:
+        """What a template calls to draw a symbol of that kind: it leaves a place."""
+        return lambda payload, *sizes: signs.place(kind, payload, sizes)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """The template with its operands sent through `bare`; raises Unmarkable."""
+        tree = super()._parse(source, name, filename)
+        if tree.find(nodes.EvalContextModifier):
+            raise Unmarkable("a template switches escaping off")
+        if any(isinstance(block.target, nodes.NSRef) for block in tree.find_all(nodes.AssignBlock)):
+            raise Unmarkable("a template keeps a block of text in a namespace")
+        if any(map(signs.has_signs, _words(tree))):
+            raise Unmarkable("a template holds a code point that no text may hold")
+        for node in list(tree.find_all(nodes.Node)):
+            _send_through(node)
+        return tree
+
+
+def _words(tree: nodes.Template) -> Iterator[str]:
+    yield from (node.data for node in tree.find_all(nodes.TemplateData))
+    yield from (node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str))
+
+
+def _send_through(node: nodes.Node) -> None:
+    """Wraps the operands of one node."""
+    looked_at = _looked_at(node)
+    for field, value in list(node.iter_fields()):
+        looks = field in looked_at
+        if isinstance(value, list):
+            setattr(node, field, [_sent(part, looks) for part in value])
+        else:
+            setattr(node, field, _sent(value, looks))
+    if isinstance(node, nodes.Filter | nodes.Test):
+        for keyword in node.kwargs:
+            keyword.value = _sent(keyword.value, True)
+    if isinstance(node, nodes.FilterBlock) or (isinstance(node, nodes.AssignBlock) and node.filter):
+        _filter_block(node)
+
+
+def _looked_at(node: nodes.Node) -> tuple[str, ...]:
+    if isinstance(node, nodes.Tuple) and node.ctx != "load":
+        return ()
+    if isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.Name):
+        # Taken apart into several names, or kept where a program's view of it can be printed.
+        return ("node",)
+    if isinstance(node, nodes.With) and not all(isinstance(target, nodes.Name) for target in node.targets):
+        return ("values",)
+    return next((LOOKS_AT[kind] for kind in type(node).__mro__ if kind in LOOKS_AT), ())
+
+
+def _sent(value: Any, looks: bool) -> Any:
+    if isinstance(value, _MAY_MAKE_MARKUP):
+        none = isinstance(value, nodes.Filter) and value.name in _MAKES_NONE
+        return value if none else _through(_MADE, value)
+    return _through(_BARE, value) if looks and isinstance(value, _MAY_HAVE_SIGNS) else value
+
+
+def _filter_block(node: nodes.FilterBlock | nodes.AssignBlock) -> None:
+    """The filters of a block see its text without signs, and the template prints what they give."""
+    innermost = node.filter
+    while innermost is not None and innermost.node is not None:
+        innermost = innermost.node  # type: ignore[assignment]  # only filters stand here
+    assert innermost is not None
+    innermost.node = _through(_BARE, None)
+    node.filter = _through(_REMADE, node.filter)
+
+
+def _through(name: str, value: nodes.Expr | None) -> nodes.Filter:
+    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno if value else 1)

@@ -1,0 +1,79 @@
+"""A letter's document with its data told apart from its template: what the press stamps.
+
+A document in pieces: between two pieces of the template stands a value of the letter's. Letters
+with the same pieces differ in their values only.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import escape
+
+from pipelines.model import Letter
+from pipelines.press import environment
+from pipelines.press.marked_environment import MarkedEnvironment
+from pipelines.press.signs import DRAWN, SIGN, plain_text, symbol_of
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolSlot:
+    """A place where a symbol is drawn."""
+
+    kind: str
+    """The name that templates call it by: `qr`, `code128`."""
+    payload: str
+    arguments: tuple[float, ...]
+    """Its sizes in mm, as the template gave them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A document in its template's pieces and the values between them: one piece more than values.
+
+    A value is text as it is read, not escaped. Nothing says where it stands: it may be running
+    text, an attribute, a part of a style. Words that the data choose (`{{ 'a' if x else 'b' }}`)
+    are values too; so is each text between tags that a template sent through a filter or cut out
+    of a macro's result. Values may be empty, and so may pieces.
+    """
+
+    pieces: tuple[str, ...]
+    values: tuple[str | SymbolSlot, ...]
+
+
+def marked(letter: Letter) -> Marked:
+    """The letter's document in pieces and values.
+
+    Raises what `environment.render_html` raises for the letter, and Unmarkable when the layout
+    does what cannot be followed or the data hold code points that no text may hold; such a
+    letter can still be rendered in full.
+    """
+    country = str(letter.context["country"])
+    made = environment.environment(letter.language, country, MarkedEnvironment)
+    document = environment.render(made, f"{letter.layout}/letter.html", letter.language, letter.context)
+    return taken_apart(document)
+
+
+def html(marked: Marked) -> str:
+    """The plain document: what `environment.render_html` gives for the letter."""
+    parts = [""] * (len(marked.pieces) + len(marked.values))
+    parts[::2] = marked.pieces
+    parts[1::2] = map(_shown, marked.values)
+    return "".join(parts)
+
+
+def taken_apart(document: str) -> Marked:
+    """Pieces and values of a document that MarkedEnvironment printed."""
+    parts = document.split(SIGN)
+    values = [_value(v) if "&" in v or v[:1] == DRAWN else v for v in parts[1::2]]
+    return Marked(tuple(parts[::2]), tuple(values))
+
+
+def _value(part: str) -> str | SymbolSlot:
+    if part[:1] == DRAWN:
+        return SymbolSlot(*symbol_of(part[1:]))
+    return plain_text(part)
+
+
+def _shown(value: str | SymbolSlot) -> str:
+    if isinstance(value, SymbolSlot):
+        return environment.SYMBOLS[value.kind](value.payload, *value.arguments)
+    return escape(value)
