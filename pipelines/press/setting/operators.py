@@ -1,0 +1,101 @@
+"""Set lines as PDF operators, in points from the upper left corner of the block's content box."""
+
+import functools
+from collections.abc import Iterable
+
+from pipelines.press.setting.galley import Line, SetBlock
+from pipelines.press.setting.style import PANGO_SCALE, TextStyle
+
+_POINTS = 0.75
+"""Points in a CSS pixel."""
+_MOVES_KEPT = 20_000
+
+
+def operators(lines: Iterable[Line]) -> bytes:
+    """The texts of lines, to follow `BT 1 0 0 1 X Y Tm` with the content box's upper left corner."""
+    return _written(lines)[0]
+
+
+def _written(lines: Iterable[Line]) -> tuple[bytes, bool]:
+    """The texts of lines, and whether they have decorations."""
+    said = []
+    here_x = here_y = 0
+    ruled = False
+    now: TextStyle | None = None
+    for line in lines:
+        for x_, baseline, style, shown, _, _ in line.pieces:
+            if style.decorations:
+                ruled = True
+            if shown:
+                # Moves add up, so they are counted in whole thousandths of a point.
+                x, y = round(x_ * _POINTS * 1000), -round(baseline * _POINTS * 1000)
+                to = "" if style is now else changed(now, style)
+                said.append(f"{to}{thousandths[x - here_x]} {thousandths[y - here_y]} Td[<{shown}>]TJ")
+                here_x, here_y, now = x, y, style
+    return "\n".join(said).replace("<>", " ").encode("ascii"), ruled
+
+
+@functools.lru_cache(4096)
+def changed(before: TextStyle | None, style: TextStyle) -> str:
+    """The operators that set a style's font and colour; what stays the same is not said again."""
+    said = ""
+    if before is None or (before.font, before.size) != (style.font, style.size):
+        said = f"/{style.font} {number(style.size / PANGO_SCALE * _POINTS)} Tf "
+    if before is None or before.colour != style.colour:
+        said += f"{style.colour.decode('ascii')} "
+    return said
+
+
+def finished(lines: tuple[Line, ...], height: float, fonts: frozenset[str]) -> SetBlock:
+    """A block of lines with all that follows from them."""
+    shown, ruled = _written(lines)
+    return SetBlock(height, lines, fonts, shown + b"\n" if shown else b"", _shape(lines), ruled)
+
+
+def rules(lines: Iterable[Line], behind: bool) -> bytes:
+    """The decorations of lines as strokes, outside of text objects, under `1 0 0 1 X Y cm`.
+
+    With `behind` those that lie under their text, otherwise those over it.
+    """
+    said = []
+    for line in lines:
+        for piece in line.pieces:
+            for rule in piece.style.decorations if piece.style.visible else ():
+                if rule.behind == behind and piece.width:
+                    y = number(-(piece.baseline + rule.y) * _POINTS)
+                    ends = number(piece.x * _POINTS), number((piece.x + piece.width) * _POINTS)
+                    width = number(rule.thickness * _POINTS)
+                    said.append(rule.colour + f" {width} w {ends[0]} {y} m {ends[1]} {y} l S".encode("ascii"))
+    return b"\n".join(said)
+
+
+def thousandths_of(pixels: float) -> int:
+    """Thousandths of a point in a length of px, rounded."""
+    return round(pixels * _POINTS * 1000)
+
+
+def number(value: float) -> str:
+    """A number as content streams have it: at most three decimals."""
+    said = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "0" if said == "-0" else said
+
+
+def _shape(lines: tuple[Line, ...]) -> tuple[object, ...]:
+    told = [(height, baseline - top, atoms) for top, height, baseline, _, atoms in lines]
+    if told and not told[0][2] and told.count(told[0]) == len(told):
+        return len(told), *told[0][:2]
+    return tuple(told)
+
+
+class _Thousandths(dict[int, str]):
+    """Numbers of thousandths as content streams have them; the same few moves recur."""
+
+    def __missing__(self, value: int) -> str:
+        if len(self) >= _MOVES_KEPT:
+            self.clear()
+        said = self[value] = number(value / 1000)
+        return said
+
+
+thousandths = _Thousandths()
+"""The numbers of those thousandths met, as content streams have them."""
