@@ -2,13 +2,14 @@
 
 A letter has thousands of path operators and few of them matter, so the reader splits a stream
 with one regular expression and takes a whole path as one statement. It reads what a print file
-of ours may hold: no comments, no inline images, parentheses nested at most once.
-Source: ISO 32000-2, 7.8.2 and 8.5.
+of ours may hold: no comments, parentheses nested at most once.
+Source: ISO 32000-2, 7.8.2, 8.5 and 8.9.7.
 """
 
 import re
 from collections.abc import Iterator
 
+from pipelines.press import inline_image
 from pipelines.press.geometry import Box
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -46,15 +47,24 @@ class UnreadableError(ValueError):
 def statements(data: bytes) -> Iterator[tuple[bytes | None, bytes, bytes]]:
     """A path (`x y m x y l h …`), or None with operands and operator, for every statement.
 
+    An inline image is one statement with the operator EI; its operands are all that stands
+    between BI and EI, for `inline_image.read`.
     Raises UnreadableError at the first byte that fits no statement.
     """
-    end = 0
-    for match in _STATEMENT.finditer(data):
-        if match.start() != end:
-            break
-        end = match.end()
-        path, operands, operator = match.groups()
-        yield path, operands, operator
+    end, go_on = 0, True
+    while go_on:
+        go_on = False
+        for match in _STATEMENT.finditer(data, end):
+            if match.start() != end:
+                break
+            path, operands, operator = match.groups()
+            if operator == b"ID":
+                if found := inline_image.end(operands, data, match.end() + 1):
+                    yield None, data[match.start() : found[0]], b"EI"
+                    end, go_on = found[1], True
+                break
+            end = match.end()
+            yield path, operands, operator
     if data[end:].strip(b"\x00\t\n\x0c\r "):
         raise UnreadableError(f"no statement at byte {end} of {len(data)}")
 

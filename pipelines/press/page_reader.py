@@ -6,7 +6,7 @@ Source: ISO 32000-2, 8 (graphics), 9 (text).
 from collections.abc import Callable, Iterable, Mapping
 from math import hypot
 
-from pipelines.press import content, text_state
+from pipelines.press import content, inline_image, text_state
 from pipelines.press.content import IDENTITY, Matrix
 from pipelines.press.drawing import BLACK, Drawing, Finding, Form, Ink, Memory, Painted, Resources, Style
 from pipelines.press.geometry import Box
@@ -15,7 +15,7 @@ from pipelines.press.text_state import TextSnapshot, TextState
 _DEEPEST_FORM = 12
 _UNCLIPPED = Box(-1e9, -1e9, 1e9, 1e9)
 _UNSEEN = (3, 7)  # text rendering modes that leave no ink
-_SILENT = frozenset((b"d", b"J", b"j", b"M", b"i", b"ri", b"BMC", b"BDC", b"EMC", b"MP", b"DP", b"ET"))
+_SILENT = frozenset((b"d", b"J", b"j", b"M", b"i", b"ri", b"BMC", b"BDC", b"EMC", b"MP", b"DP", b"ET", b"BI"))
 _RGB = frozenset((b"rg", b"RG"))
 _DEVICE_SPACES = {"DeviceCMYK": 4, "DeviceGray": 1, "Pattern": 0}
 _PAINT_PATH = {  # operator -> fills, strokes
@@ -222,8 +222,16 @@ class Reader:
             self._memory.put(key, drawing)
         self.drawing.add(drawing)
 
-    def _inline_image(self, _: bytes) -> None:
-        raise content.UnreadableError("an inline image")
+    def _inline_image(self, operands: bytes) -> None:
+        try:
+            image = inline_image.read(operands)
+            image.samples()
+        except inline_image.ImageError as error:
+            raise content.UnreadableError(f"an inline image: {error}") from error
+        if not image.mask:
+            # What stands between BI and EI is beyond the rules for pictures: only codes may be there.
+            raise content.UnreadableError("an inline image that is no mask")
+        self._paint(Style("image", self._fill), content.placed(self.ctm, 0.0, 0.0, 1.0, 1.0))
 
     # Text
 
@@ -291,7 +299,7 @@ _OPERATIONS: Mapping[bytes, Callable[[Reader, bytes], None]] = {
     b"W*": Reader._clip_path,
     b"sh": Reader._shade,
     b"Do": Reader._do,
-    b"BI": Reader._inline_image,
+    b"EI": Reader._inline_image,
     b"Tj": Reader._show,
     b"TJ": Reader._show,
     b"'": Reader._show_next,

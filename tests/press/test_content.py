@@ -45,6 +45,24 @@ class TestStatements:
         found = list(content.statements(b"0 0 m 1 1 l h 2 2 3 3 re f"))
         assert found == [(b"0 0 m 1 1 l h 2 2 3 3 re ", None, None), (None, b"", b"f")]
 
+    @pytest.mark.parametrize(
+        "image",
+        [
+            b"/W 9 /H 2 /IM true ID \x01 EI",  # four bytes, the last ones read like the end
+            b"/W 9 /H 2 /IM true /F/AHx ID 00ff 00ff>",
+            b"/W 8 /H 2 /BPC 8 /CS /G ID 0123456789abcdef",
+            b"/W 9 /H 2 /IM true /F /Fl /L 6 ID a EI b",
+        ],
+    )
+    def test_an_inline_image_is_one_statement(self, image: bytes) -> None:
+        data = b"q BI " + image + b"\nEI Q"
+        assert operators(data) == [(b"q", b""), (b"BI", b""), (b"EI", image), (b"Q", b"")]
+
+    @pytest.mark.parametrize("data", [b"BI /W 9 /H 9 /IM true ID abc EI Q", b"BI /W 9 ID abc"])
+    def test_an_inline_image_without_its_end(self, data: bytes) -> None:
+        with pytest.raises(UnreadableError, match="no statement at byte"):
+            list(content.statements(data))
+
     @pytest.mark.parametrize("data", [b"q } Q", b"(open Tj", b"1 0 0", b"q % comment\nQ", b"<4g> Tj"])
     def test_what_fits_no_statement(self, data: bytes) -> None:
         with pytest.raises(UnreadableError, match="no statement at byte"):

@@ -68,6 +68,27 @@ class TestPaths:
         assert drawing.findings == set()
 
 
+class TestInlineImages:
+    def test_a_mask_is_painted_in_the_ink_of_fills(self) -> None:
+        reader = read(b"0 0 0 .5 k q 20 0 0 10 5 5 cm BI /W 8 /H 1 /IM true ID \xaa\nEI Q")
+        assert [(thing.kind, thing.box) for thing in reader.drawing.zones[0]] == [
+            ("image", Box(5, 5, 25, 15))
+        ]
+        assert reader.drawing.styles == {Style("image", (0, 0, 0, 0.5))}
+        assert reader.drawing.findings == set()
+
+    @pytest.mark.parametrize(
+        ("image", "why"),
+        [
+            (b"/W 1 /H 1 /BPC 8 /CS /G ID a", "an inline image that is no mask"),
+            (b"/W 8 /H 1 /IM true /F /LZW ID a", "an inline image: filter LZWDecode"),
+            (b"/W 8 /H 9 /IM true /F /AHx ID 00>", "an inline image: too few samples"),
+        ],
+    )
+    def test_others_are_found(self, image: bytes, why: str) -> None:
+        assert read(b"BI " + image + b"\nEI").drawing.findings == {Finding("syntax", why)}
+
+
 class TestForms:
     def form(self, ops: bytes, box: tuple[float, float, float, float] = (0, 0, 50, 50)) -> Resources:
         shape = Form(lambda: ops, (1, 0, 0, 1, 5, 0), box, lambda: NOTHING)
