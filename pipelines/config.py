@@ -111,6 +111,13 @@ class Schedule(_Part):
     """Own dated tables instead of the shipped ones: name → file."""
 
 
+class Press(_Part):
+    """How the press checks itself."""
+
+    compared: Annotated[int, Field(ge=0, le=1000)] = 20
+    """Stamped letters of each layout in a run that are rendered too and compared, at least."""
+
+
 class Privacy(_Part):
     """Secrets that make ids opaque."""
 
@@ -125,6 +132,7 @@ class Config(_Part):
     vendors: dict[str, Vendor]
     delivery: Delivery = Delivery()
     schedule: Schedule = Schedule()
+    press: Press = Press()
     privacy: Privacy = Privacy()
     variants: tuple[str, ...] = ("A",)
     """Variant letters; a recipient keeps its letter from run to run."""

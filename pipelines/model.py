@@ -350,3 +350,9 @@ class PrintFile:
     failed: tuple[tuple[str, str, str], ...] = ()
     """(piece_id, reason, detail) of the letters that could not be composed."""
     breaches: tuple[Breach, ...] = field(default=())
+    compared: int = 0
+    """Stamped letters that were rendered too and compared."""
+    full_layouts: int = 0
+    """Letters that the layout engine laid out in full so that the press could learn from them."""
+    unstamped: tuple[tuple[str, int], ...] = ()
+    """Why letters were rendered and not stamped, and how many."""

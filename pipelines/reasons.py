@@ -137,7 +137,10 @@ class Hold(StrEnum):
         "payday_too_near",
         "no hand-in day left before the recipient's payday; waits for the next one",
     )
-    LOT_STOPPED = ("lot_stopped", "preflight stopped the lot; a person has to look before it can be sent")
+    LOT_STOPPED = (
+        "lot_stopped",
+        "preflight or the comparison of the lanes stopped the lot; a person has to look before it can be sent",
+    )
 
 
 PRECEDENCE: tuple[Reason, ...] = tuple(Reason)

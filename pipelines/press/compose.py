@@ -25,6 +25,7 @@ from pipelines import assets
 from pipelines.errors import AssetError
 from pipelines.model import Letter
 from pipelines.press import environment, foundry, typefaces
+from pipelines.press.laying import lay_out
 from pipelines.press.painting import PaintedPage, Painter, PaintError
 from pipelines.reasons import Reason
 
@@ -63,6 +64,7 @@ class Composer:
 
     def __init__(self, faces: typefaces.Typefaces | None = None, quoting: bool = False) -> None:
         faces = faces or typefaces.load()
+        self.faces = faces
         self.painter = Painter(faces)
         self._quoting = quoting
         self._configuration = faces.configuration()
@@ -108,10 +110,21 @@ class Composer:
         html = environment.render_html(
             letter.layout, letter.language, str(letter.context["country"]), letter.context
         )
-        sheets = self._letter_sheets.get(letter.layout)
-        if sheets is None:
-            sheets = self._letter_sheets[letter.layout] = self._read(environment.stylesheets(letter.layout))
-        return self._render(letter.layout, html, sheets)
+        return self._render(letter.layout, html, self._sheets(letter.layout))
+
+    def laid_out(self, letter: Letter, html: str) -> tuple[Document, Any]:
+        """The letter's document laid out, and WeasyPrint's layout context, which knows all styles."""
+        with _warnings(self._quoting) as seen:
+            sheets = self._sheets(letter.layout)
+            document, context = lay_out(
+                self._html(letter.layout, html),
+                self._configuration,
+                sheets.counters,
+                [self._faces, *sheets.css],
+            )
+        if seen:
+            raise PaintError(seen[0])
+        return document, context
 
     def terms(self, letter: Letter) -> tuple[PaintedPage, ...]:
         """The fixed pages behind letters of this layout, language and sender, set once.
@@ -146,13 +159,22 @@ class Composer:
             raise PaintError(seen[0])
         return pages
 
+    def _sheets(self, layout: str) -> _Sheets:
+        sheets = self._letter_sheets.get(layout)
+        if sheets is None:
+            sheets = self._letter_sheets[layout] = self._read(environment.stylesheets(layout))
+        return sheets
+
     def _render(self, layout: str, html: str, sheets: _Sheets) -> Document:
-        base = (assets.folder("layouts") / layout).as_uri() + "/"
-        return HTML(string=html, base_url=base, url_fetcher=self._fetcher).render(
+        return self._html(layout, html).render(
             font_config=self._configuration,
             counter_style=sheets.counters,
             stylesheets=[self._faces, *sheets.css],
         )
+
+    def _html(self, layout: str, html: str) -> HTML:
+        base = (assets.folder("layouts") / layout).as_uri() + "/"
+        return HTML(string=html, base_url=base, url_fetcher=self._fetcher)
 
     def _read(self, paths: tuple[Path, ...]) -> _Sheets:
         counters = CounterStyle()

@@ -5,8 +5,8 @@ letter. The press needs none of that: it lets WeasyPrint paint each page into a 
 the stream's bytes with the few resources that it names. Fonts are not among them, since all
 letters of a print file share the press's (see `typefaces` and `embedding`).
 
-This is the one module that touches WeasyPrint's inner classes; `tests/press/test_painting.py`
-holds its output against `write_pdf`.
+This module, `laying`, `shapes` and `setting.reading` touch WeasyPrint's inner classes, nothing
+else does; `tests/press/test_painting.py` holds the output of this one against `write_pdf`.
 """
 
 import re
@@ -23,16 +23,17 @@ from weasyprint.formatting_structure.boxes import ReplacedBox
 from weasyprint.images import SVGImage
 from weasyprint.pdf.fonts import Font
 from weasyprint.pdf.stream import Stream
+from weasyprint.text.ffi import ffi
+from weasyprint.text.fonts import get_pango_font_key
 
 from pipelines.errors import BrevpressError
-from pipelines.press.codes import INK
+from pipelines.press.codes import Symbol
 from pipelines.press.geometry import A4
 from pipelines.press.typefaces import Typeface, Typefaces
 
 POINTS_PER_PIXEL = 0.75
 COMPRESSION = 6
 """zlib level of page contents: 9 costs three times the time for 1 % less."""
-_SVG = "http://www.w3.org/2000/svg"
 _FOREIGN_COLOUR = re.compile(rb"\s(?:rg|RG)\s|/(?!DeviceCMYK\s)\S+\s+(?:cs|CS)\s")
 _NEARLY = 0.01
 """How far a page may be from A4, in points: rounding of millimetres to pixels."""
@@ -75,6 +76,34 @@ class PaintedPage:
     """Names of the fonts that the content uses, as in `Painter.typefaces`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What many letters have in common, drawn by its name: a Form XObject without transparency."""
+
+    name: str
+    """`X` and ten hex digits over what it draws: the same in every letter, file and run."""
+    content: bytes
+    """Its operators, in points; not deflated."""
+    box: tuple[float, float, float, float]
+    """Its bounds in its own space: left, bottom, right, top in points."""
+    fonts: frozenset[str] = frozenset()
+    forms: tuple["Form", ...] = ()
+    """The forms that it draws itself."""
+    resources: Resources = Resources()
+    """Graphics states and pictures that its operators name."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampedPage:
+    """One page as the press stamps it: operators in points from the lower left, not deflated."""
+
+    content: bytes
+    fonts: frozenset[str]
+    """Names of the fonts that the content itself uses, as in `Painter.typefaces`."""
+    forms: tuple[Form, ...]
+    """The forms that the content draws."""
+
+
 class Painter:
     """Paints laid-out pages; knows which font name stands for which press font."""
 
@@ -82,6 +111,14 @@ class Painter:
         self.typefaces: dict[str, Typeface] = {}
         """Font name in content streams → press font. A name means the same face in all letters."""
         self._fonts = _Fonts(typefaces, self.typefaces)
+
+    def register(self, pango_font: Any) -> None:
+        """Gives a font its name in content streams; PaintError when it is not the press's."""
+        if pango_font == ffi.NULL:
+            raise PaintError("a font that cannot be loaded")
+        key, description, size = get_pango_font_key(pango_font)
+        if key not in self._fonts:
+            self._fonts[key] = Font(pango_font, description, size)
 
     def paint(self, document: Document) -> tuple[PaintedPage, ...]:
         """The pages of a laid-out document.
@@ -96,8 +133,8 @@ class Painter:
         if abs(width - A4.right) > _NEARLY or abs(height - A4.top) > _NEARLY or any(page.bleed.values()):
             raise PaintError("a page is not A4 without bleed")
         for box in _symbols(page):
-            box.replacement = _Rectangles.read(box.element, box.replacement) or box.replacement
-        named = _named()
+            box.replacement = _Code.read(box.element, box.replacement) or box.replacement
+        named = named_resources()
         images: dict[str, Any] = {}
         stream = Stream(
             self._fonts,
@@ -115,7 +152,7 @@ class Painter:
         stream.transform(d=-1, f=height)
         page.paint(stream, POINTS_PER_PIXEL)
         stream.pop_state()
-        return PaintedPage(_deflated(stream), _resources(named, images), frozenset(self._fonts.used))
+        return PaintedPage(_deflated(stream), resources_of(named, images), frozenset(self._fonts.used))
 
 
 class _Fonts(dict[int, Font]):
@@ -147,43 +184,23 @@ class _Fonts(dict[int, Font]):
         return font
 
 
-class _Rectangles:
-    """An SVG that is nothing but filled rectangles, as codes are, drawn without WeasyPrint's path reader.
+class _Code:
+    """An inline SVG of a code, drawn as the stamped lane draws it: as an image mask, not as a path."""
 
-    A QR code has some 300 rectangles, and reading them as a general path takes longer than the
-    rest of its page.
-    """
-
-    _SIZE = re.compile(r"0 0 (\d+) (\d+)")
-    _PATH = re.compile(r"(?:M\d+ \d+h\d+v\d+h-\d+z)+")
-    _SHAPES = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z")
-
-    def __init__(self, image: SVGImage, width: int, height: int, rectangles: bytes) -> None:
+    def __init__(self, image: SVGImage, symbol: Symbol) -> None:
         self.get_intrinsic_size = image.get_intrinsic_size
-        self._size = width, height
-        self._operators = b"0 0 0 1 k\n" + rectangles + b"f"
+        self._symbol = symbol
 
     @classmethod
-    def read(cls, svg: Element, image: SVGImage) -> "_Rectangles | None":
-        """The rectangles of an inline SVG like those of `codes.Symbol.svg`; None when it is any other."""
-        parts = list(svg)
-        size = cls._SIZE.fullmatch(svg.get("viewBox", ""))
-        if size is None or svg.get("preserveAspectRatio") != "none" or len(parts) != 1:
-            return None
-        path, drawn = parts[0], parts[0].get("d", "")
-        plain = path.tag == f"{{{_SVG}}}path" and path.keys() == ["fill", "d"] and path.get("fill") == INK
-        if not plain or not cls._PATH.fullmatch(drawn):
-            return None
-        shapes = cls._SHAPES.findall(drawn)
-        if any(width != back for _, _, width, _, back in shapes):
-            return None
-        rectangles = "".join([f"{x} {y} {w} {h} re\n" for x, y, w, h, _ in shapes])
-        return cls(image, int(size[1]), int(size[2]), rectangles.encode())
+    def read(cls, svg: Element, image: SVGImage) -> "_Code | None":
+        """The code that an inline SVG like those of `codes.Symbol.svg` shows; None when it is any other."""
+        symbol = Symbol.of_svg(svg)
+        return None if symbol is None else cls(image, symbol)
 
     def draw(self, stream: Stream, width: float, height: float, _style: Any) -> None:
-        """Fills the rectangles in 100 % K into a box of that size, as WeasyPrint asks its pictures to."""
-        stream.transform(a=width / self._size[0], d=height / self._size[1])
-        stream.stream.append(self._operators)
+        """Paints it in 100 % K into a box of that size, as WeasyPrint asks its pictures to."""
+        # WeasyPrint's y axis points down.
+        stream.stream.append(self._symbol.operators(0, height, width, -height).rstrip())
 
 
 def _symbols(page: LaidOutPage) -> Iterator[ReplacedBox]:
@@ -192,13 +209,14 @@ def _symbols(page: LaidOutPage) -> Iterator[ReplacedBox]:
             yield box
 
 
-def _named() -> pydyf.Dictionary:
+def named_resources() -> pydyf.Dictionary:
     """The resource dictionary that WeasyPrint's streams write into."""
     kinds = {kind: pydyf.Dictionary() for kind in ("ExtGState", "XObject", "Pattern", "Shading")}
     return pydyf.Dictionary({**kinds, "ColorSpace": None, "Font": None})
 
 
-def _resources(named: pydyf.Dictionary, images: dict[str, Any]) -> Resources:
+def resources_of(named: pydyf.Dictionary, images: dict[str, Any]) -> Resources:
+    """What a stream has named; PaintError for what must not reach the press."""
     if named["Pattern"] or named["Shading"]:
         raise PaintError("a pattern or gradient")
     return Resources(
@@ -217,7 +235,7 @@ def _state(state: pydyf.Dictionary) -> bytes:
 def _object(name: str, body: pydyf.Stream | None, images: dict[str, Any]) -> XObject:
     if body is not None:
         entries = pydyf.Dictionary({k: v for k, v in body.extra.items() if k != "Resources"})
-        inside = _resources(body.extra["Resources"], images)
+        inside = resources_of(body.extra["Resources"], images)
         return XObject(entries.data, _deflated(body), "/FlateDecode", inside)
     image = images[name]
     picture = image["image"].get_x_object(image["interpolate"], max(image["dpi_ratios"]))

@@ -1,23 +1,28 @@
-"""One print file from its letters: composed, assembled, preflighted, measured.
+"""One print file from its letters: stamped or rendered, assembled, preflighted, measured.
 
 Letters that cannot be printed fall out, and those that follow move up, so that the file's
 sequence numbers have no gap: an inserter reads a gap as a lost envelope.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from pipelines import config
-from pipelines.model import Letter, LotHead, PlannedContainer, PlannedFile, PrintedPiece, PrintFile
+from pipelines.model import Breach, Letter, LotHead, PlannedContainer, PlannedFile, PrintedPiece, PrintFile
+from pipelines.press import evidence
 from pipelines.press.assemble import Assembly
-from pipelines.press.compose import Composed, Composer, Failed
+from pipelines.press.compose import Failed
+from pipelines.press.lanes import STAMPED, Lanes, Made
 from pipelines.press.preflight import Expected, ExpectedPiece, preflight
 from pipelines.reasons import Reason
 
-BATCH = 20
-"""Letters between two reports of progress: a second or two of work."""
-LANE = "rendered"
+BATCH = 100
+"""Letters between two reports of progress, whose documents and codes are made together."""
+LANE_DIFFERENCE = "lane-difference"
+"""The breach of a letter whose stamped pages are not what WeasyPrint gives."""
 
 
 def press_file(
@@ -25,9 +30,10 @@ def press_file(
     file: PlannedFile,
     letters: Sequence[tuple[int, Letter]],
     vendor: config.Vendor,
-    composer: Composer,
+    lanes: Lanes,
     out: Path,
     progress: Callable[[int], None] = lambda done: None,
+    sample: int = 0,
 ) -> PrintFile:
     """The print file at `out`, and what is to be said of it.
 
@@ -37,58 +43,69 @@ def press_file(
         letters: the letters with their planned sequence numbers, in ascending order. Numbers may
             be missing.
         vendor: how it wants the file.
-        composer: the process's own.
+        lanes: the process's own.
         out: where the file is written; nothing is written when no letter can be printed.
         progress: called with the number of letters done since the last call.
+        sample: how many stamped letters of each layout are rendered too and compared.
 
     The pieces of the result are numbered from `file.first_sequence` without a gap and stay in
     their planned containers; `failed` has the others with their reason, `breaches` what preflight
-    found. Raises AssetError when a layout's fixed parts or the profile are wrong and ConfigError
-    when the vendor's mark cannot say the numbers.
+    and the comparison of the lanes found; both pages of a letter that differs lie beside `out`
+    (see `evidence`). Raises AssetError when a layout's fixed parts or the profile are wrong and
+    ConfigError when the vendor's mark cannot say the numbers.
     """
-    assembly = Assembly(head, file.name, vendor, composer.painter.typefaces)
+    compared = sampled([letter for _, letter in letters], sample)
+    containers_of = _Containers(file)
     pieces: list[PrintedPiece] = []
     expected: list[ExpectedPiece] = []
     failed: list[tuple[str, str, str]] = []
-    for start in range(0, len(letters), BATCH):
-        batch = letters[start : start + BATCH]
-        for planned, letter in batch:
-            composed = _composed(letter, composer, assembly, vendor)
-            if isinstance(composed, Failed):
-                failed.append((composed.piece_id, composed.reason.value, composed.detail))
-                continue
-            sequence = file.first_sequence + len(pieces)
-            place = assembly.add(letter.piece_id, sequence, composed.pages)
-            pieces.append(
-                PrintedPiece(
+    breaches: list[Breach] = []
+    unstamped = Counter(lanes.unstamped)
+    learnt = lanes.full_layouts
+    names = lanes.composer.painter.typefaces
+    with lanes.file(), Assembly(head, file.name, vendor, names, out) as assembly:
+        for start in range(0, len(letters), BATCH):
+            batch = letters[start : start + BATCH]
+            lanes.prepare(letter for _, letter in batch)
+            for planned, letter in batch:
+                made = _made(letter, lanes, assembly, vendor)
+                if isinstance(made, Failed):
+                    failed.append((made.piece_id, made.reason.value, made.detail))
+                    continue
+                sequence = file.first_sequence + len(pieces)
+                place = assembly.add(letter.piece_id, sequence, made.pages)
+                if made.learnt_from or (made.lane == STAMPED and letter.piece_id in compared):
+                    breaches += _compared(head, vendor, lanes, letter, made, place.first_page, out)
+                piece = PrintedPiece(
                     piece_id=letter.piece_id,
                     sequence=sequence,
                     first_page=place.first_page,
                     pages=place.pages,
                     sheets=place.sheets,
-                    lane=LANE,
+                    lane=made.lane,
                     mark=place.mark,
                     codes=letter.codes,
-                    container_id=_container(file, planned).id,
+                    container_id=containers_of(planned).id,
                 )
-            )
-            expected.append(
-                ExpectedPiece(
-                    letter.piece_id,
-                    sequence,
-                    place.first_page,
-                    place.pages,
-                    place.sheets,
-                    place.mark,
-                    letter.address_lines,
+                pieces.append(piece)
+                expected.append(
+                    ExpectedPiece(
+                        letter.piece_id,
+                        sequence,
+                        place.first_page,
+                        place.pages,
+                        place.sheets,
+                        place.mark,
+                        letter.address_lines,
+                    )
                 )
+            progress(len(batch))
+        if not pieces:
+            return PrintFile(
+                file.name, 0, "", (), 0, 0, tuple(failed), full_layouts=lanes.full_layouts - learnt
             )
-        progress(len(batch))
-    if not pieces:
-        return PrintFile(file.name, 0, "", (), 0, 0, tuple(failed))
-    assembly.save(out, containers(file, pieces))
-    with out.open("rb") as made:
-        digest = hashlib.file_digest(made, "sha256").hexdigest()
+        digest = assembly.save(containers(file, pieces))
+    breaches += preflight(out, Expected(head.country, vendor, head.job, tuple(expected)))
     return PrintFile(
         name=file.name,
         bytes=out.stat().st_size,
@@ -97,36 +114,91 @@ def press_file(
         pages=assembly.pages,
         sheets=sum(piece.sheets for piece in pieces),
         failed=tuple(failed),
-        breaches=preflight(out, Expected(head.country, vendor, head.job, tuple(expected))),
+        breaches=tuple(breaches),
+        compared=sum(piece.lane == STAMPED and piece.piece_id in compared for piece in pieces),
+        full_layouts=lanes.full_layouts - learnt,
+        unstamped=tuple(sorted((lanes.unstamped - unstamped).items())),
     )
 
 
 def containers(file: PlannedFile, pieces: Sequence[PrintedPiece]) -> tuple[PlannedContainer, ...]:
     """The planned containers as they are filled: shrunk by the letters that fell out, none empty."""
-    filled = []
-    for container in file.containers:
-        inside = [piece.sequence for piece in pieces if piece.container_id == container.id]
-        if inside:
-            filled.append(
-                PlannedContainer(container.id, container.level, container.key, inside[0], inside[-1])
-            )
-    return tuple(filled)
+    inside: defaultdict[str, list[int]] = defaultdict(list)
+    for piece in pieces:
+        inside[piece.container_id].append(piece.sequence)
+    return tuple(
+        PlannedContainer(one.id, one.level, one.key, inside[one.id][0], inside[one.id][-1])
+        for one in file.containers
+        if one.id in inside
+    )
 
 
-def _composed(
-    letter: Letter, composer: Composer, assembly: Assembly, vendor: config.Vendor
-) -> Composed | Failed:
-    composed = composer.compose(letter)
-    if isinstance(composed, Failed):
-        return composed
-    sheets = assembly.sheets(len(composed.pages))
+def sampled(letters: Iterable[Letter], wanted: int) -> frozenset[str]:
+    """The pieces to be compared: `wanted` of each layout and language, chosen by their ids' digests."""
+    if not wanted:
+        return frozenset()
+    by_layout: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for letter in letters:
+        by_layout[letter.layout, letter.language].append(letter.piece_id)
+    return frozenset(
+        piece
+        for ids in by_layout.values()
+        for piece in sorted(ids, key=lambda one: hashlib.sha256(one.encode()).digest())[:wanted]
+    )
+
+
+def share_of_sample(wanted: int, files: int, index: int) -> int:
+    """How many letters of each layout the file of that index (from 0) compares, of `wanted` a run.
+
+    Twice as many as an even share, since not every layout is in every file.
+    """
+    wanted *= 2
+    if files <= wanted:
+        return -(-wanted // files)
+    return int(index % (files // wanted) == 0)
+
+
+class _Containers:
+    """The planned container of a planned sequence number."""
+
+    def __init__(self, file: PlannedFile) -> None:
+        self._file = file
+        self._ends = [container.last_sequence for container in file.containers]
+
+    def __call__(self, sequence: int) -> PlannedContainer:
+        at = bisect_left(self._ends, sequence)
+        if at < len(self._ends) and self._file.containers[at].first_sequence <= sequence:
+            return self._file.containers[at]
+        raise ValueError(f"{self._file.name}: sequence {sequence} is in no container")
+
+
+def _made(letter: Letter, lanes: Lanes, assembly: Assembly, vendor: config.Vendor) -> Made | Failed:
+    made = lanes.make(letter)
+    if isinstance(made, Failed):
+        return made
+    sheets = assembly.sheets(len(made.pages))
     if sheets > vendor.sheets_per_envelope:
         return Failed(letter.piece_id, Reason.TOO_MANY_SHEETS, f"{sheets} sheets")
-    return composed
+    return made
 
 
-def _container(file: PlannedFile, sequence: int) -> PlannedContainer:
-    for container in file.containers:
-        if container.first_sequence <= sequence <= container.last_sequence:
-            return container
-    raise ValueError(f"{file.name}: sequence {sequence} is in no container")
+def _compared(
+    head: LotHead,
+    vendor: config.Vendor,
+    lanes: Lanes,
+    letter: Letter,
+    made: Made,
+    first_page: int,
+    out: Path,
+) -> list[Breach]:
+    """The breaches of a letter whose lanes differ, one a page; keeps both pages."""
+    found = lanes.differences(letter, made)
+    if not found:
+        return []
+    evidence.keep(head, vendor, lanes, letter, made, out)
+    breaches = []
+    for page in sorted({one.page for one in found}):
+        here = [one for one in found if one.page == page]
+        fact = f"{len(here)} differences, first {here[0].kind} at {here[0].x:.1f}, {here[0].y:.1f} pt"
+        breaches.append(Breach(LANE_DIFFERENCE, first_page + page - 1, fact))
+    return breaches

@@ -15,6 +15,7 @@ from pipelines import config
 from pipelines.model import PrintFile
 from pipelines.press import assemble
 from pipelines.press.compose import Composer
+from pipelines.press.lanes import Lanes
 from pipelines.press.printfile import BATCH, containers, press_file
 from tests.press.scratch import HEAD, letter, planned
 
@@ -25,11 +26,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from pipelines import config
-from pipelines.press.compose import Composer
+from pipelines.press.lanes import Lanes
 from pipelines.press.printfile import press_file
 from tests.press.scratch import HEAD, letter, planned
 letters = [(number, letter(number, more=number % 3)) for number in range(1, 13)]
-print(press_file(HEAD, planned(12, 5, 7), letters, config.Vendor(), Composer(), Path(sys.argv[1])).sha256)
+print(press_file(HEAD, planned(12, 5, 7), letters, config.Vendor(), Lanes(), Path(sys.argv[1])).sha256)
 """
 
 
@@ -46,10 +47,15 @@ def output(*command: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def sixty(composer: Composer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PrintFile]:
+def lanes(composer: Composer) -> Lanes:
+    return Lanes(composer)
+
+
+@pytest.fixture(scope="module")
+def sixty(lanes: Lanes, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PrintFile]:
     out = tmp_path_factory.mktemp("sixty") / "print-0001.pdf"
     letters = [(number, letter(number)) for number in range(1, SIXTY + 1)]
-    return out, press_file(HEAD, planned(SIXTY, 25, 35), letters, VENDOR, composer, out)
+    return out, press_file(HEAD, planned(SIXTY, 25, 35), letters, VENDOR, lanes, out)
 
 
 def test_a_print_file_is_counted_measured_and_passes_preflight(sixty: tuple[Path, PrintFile]) -> None:
@@ -67,7 +73,7 @@ def test_its_pieces_say_where_they_stand(sixty: tuple[Path, PrintFile]) -> None:
     _, made = sixty
     assert [piece.sequence for piece in made.pieces] == list(range(1, SIXTY + 1))
     assert [piece.first_page for piece in made.pieces] == list(range(1, 2 * SIXTY, 2))
-    assert {(piece.pages, piece.sheets, piece.lane) for piece in made.pieces} == {(2, 1, "rendered")}
+    assert {(piece.pages, piece.sheets, piece.lane) for piece in made.pieces} == {(2, 1, "stamped")}
     assert [piece.container_id for piece in made.pieces] == ["tray-1"] * 25 + ["tray-2"] * 35
     assert made.pieces[4].mark.startswith("1202702220000005")
     assert made.pieces[4].codes == letter(5).codes
@@ -124,18 +130,18 @@ def test_the_same_letters_make_the_same_bytes_in_every_process(scratch: Path, tm
 
 
 def test_the_same_letters_make_the_same_bytes_whatever_was_pressed_before(
-    composer: Composer, tmp_path: Path
+    lanes: Lanes, tmp_path: Path
 ) -> None:
     letters = [(number, letter(number)) for number in (1, 2)]
-    first = press_file(HEAD, planned(2), letters, VENDOR, composer, tmp_path / "a.pdf")
-    press_file(HEAD, planned(1), [(1, letter(99, more=1))], VENDOR, composer, tmp_path / "b.pdf")
-    assert press_file(HEAD, planned(2), letters, VENDOR, composer, tmp_path / "c.pdf") == first
+    first = press_file(HEAD, planned(2), letters, VENDOR, lanes, tmp_path / "a.pdf")
+    press_file(HEAD, planned(1), [(1, letter(99, more=1))], VENDOR, lanes, tmp_path / "b.pdf")
+    assert press_file(HEAD, planned(2), letters, VENDOR, lanes, tmp_path / "c.pdf") == first
 
 
-def test_a_failed_letter_falls_out_and_the_others_move_up(composer: Composer, tmp_path: Path) -> None:
+def test_a_failed_letter_falls_out_and_the_others_move_up(lanes: Lanes, tmp_path: Path) -> None:
     letters = [(number, letter(number, name="春子" if number == 12 else "Åsa")) for number in range(11, 17)]
     file = planned(6, 3, 3, first=11)
-    made = press_file(HEAD, file, letters, VENDOR, composer, tmp_path / "x.pdf")
+    made = press_file(HEAD, file, letters, VENDOR, lanes, tmp_path / "x.pdf")
     assert made.failed == (("piece-0012", "composition_failed", "a character that the fonts lack"),)
     assert made.breaches == ()
     assert [(piece.piece_id, piece.sequence) for piece in made.pieces] == [
@@ -148,9 +154,9 @@ def test_a_failed_letter_falls_out_and_the_others_move_up(composer: Composer, tm
     ]
 
 
-def test_a_container_without_letters_is_left_out(composer: Composer, tmp_path: Path) -> None:
+def test_a_container_without_letters_is_left_out(lanes: Lanes, tmp_path: Path) -> None:
     file = planned(3, 1, 1, 1)
-    made = press_file(HEAD, file, [(1, letter(1)), (3, letter(3))], VENDOR, composer, tmp_path / "x.pdf")
+    made = press_file(HEAD, file, [(1, letter(1)), (3, letter(3))], VENDOR, lanes, tmp_path / "x.pdf")
     assert [(c.id, c.first_sequence) for c in containers(file, made.pieces)] == [("tray-1", 1), ("tray-3", 2)]
     with pikepdf.open(tmp_path / "x.pdf") as pdf:
         (trays,) = pdf.Root.DPartRoot.DPartRootNode.DParts
@@ -158,43 +164,43 @@ def test_a_container_without_letters_is_left_out(composer: Composer, tmp_path: P
 
 
 def test_a_letter_with_more_sheets_than_the_envelope_holds_is_not_printed(
-    composer: Composer, tmp_path: Path
+    lanes: Lanes, tmp_path: Path
 ) -> None:
     # One page, the fixed one and `more` others: two sheets with more=2, three with more=3.
     letters = [(1, letter(1, more=3)), (2, letter(2, more=2))]
     vendor = VENDOR.model_copy(update={"sheets_per_envelope": 2})
-    made = press_file(HEAD, planned(2), letters, vendor, composer, tmp_path / "x.pdf")
+    made = press_file(HEAD, planned(2), letters, vendor, lanes, tmp_path / "x.pdf")
     assert made.failed == (("piece-0001", "too_many_sheets", "3 sheets"),)
     assert [(piece.piece_id, piece.sequence, piece.sheets) for piece in made.pieces] == [("piece-0002", 1, 2)]
 
 
-def test_a_file_of_failed_letters_is_not_written(composer: Composer, tmp_path: Path) -> None:
-    made = press_file(HEAD, planned(1), [(1, letter(1, name="春子"))], VENDOR, composer, tmp_path / "x.pdf")
+def test_a_file_of_failed_letters_is_not_written(lanes: Lanes, tmp_path: Path) -> None:
+    made = press_file(HEAD, planned(1), [(1, letter(1, name="春子"))], VENDOR, lanes, tmp_path / "x.pdf")
     assert (made.bytes, made.pieces, made.pages, made.sheets, made.sha256) == (0, (), 0, 0, "")
     assert len(made.failed) == 1
     assert not (tmp_path / "x.pdf").exists()
 
 
-def test_progress_counts_every_letter_printed_or_not(composer: Composer, tmp_path: Path) -> None:
+def test_progress_counts_every_letter_printed_or_not(lanes: Lanes, tmp_path: Path) -> None:
     told: list[int] = []
     letters = [(n, letter(n, name="春子" if n % 2 else "Åsa")) for n in range(1, BATCH + 4)]
-    press_file(HEAD, planned(BATCH + 3), letters, VENDOR, composer, tmp_path / "x.pdf", told.append)
+    press_file(HEAD, planned(BATCH + 3), letters, VENDOR, lanes, tmp_path / "x.pdf", told.append)
     assert told == [BATCH, 3]
 
 
-def test_text_beside_the_address_is_a_breach(composer: Composer, tmp_path: Path) -> None:
+def test_text_beside_the_address_is_a_breach(lanes: Lanes, tmp_path: Path) -> None:
     loose = '<p style="position: absolute; left: 100mm; top: -40mm">4 900 kr</p>'
-    made = press_file(HEAD, planned(1), [(1, letter(1, extra=loose))], VENDOR, composer, tmp_path / "x.pdf")
+    made = press_file(HEAD, planned(1), [(1, letter(1, extra=loose))], VENDOR, lanes, tmp_path / "x.pdf")
     assert {breach.rule for breach in made.breaches} == {"window.text", "window.outside"}
     assert not any("900" in breach.fact for breach in made.breaches)
 
 
 def test_a_mark_that_was_left_out_is_a_breach(
-    composer: Composer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lanes: Lanes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blank = SimpleNamespace(mark_ops=lambda *_: ("120270222000000101011000108", b""))
     monkeypatch.setattr(assemble, "marks", blank)
-    made = press_file(HEAD, planned(1), [(1, letter(1))], VENDOR, composer, tmp_path / "x.pdf")
+    made = press_file(HEAD, planned(1), [(1, letter(1))], VENDOR, lanes, tmp_path / "x.pdf")
     assert {breach.rule for breach in made.breaches} == {"mark.missing"}
 
 

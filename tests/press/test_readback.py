@@ -25,9 +25,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Expected]:
     expect = good(path)
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         sheet = pdf.pages[0].obj
-        qr = codes.qr(SWISH).ops(points(154), points(297 - 146), points(34), points(34))
-        small = codes.qr(PORTAL).ops(points(130), points(60), points(24), points(24))
-        bars = codes.code128(BARCODE).ops(points(20), points(16), points(105), points(10))
+        qr = codes.qr(SWISH).operators(points(154), points(297 - 146), points(34), points(34))
+        small = codes.qr(PORTAL).operators(points(130), points(60), points(24), points(24))
+        bars = codes.code128(BARCODE).operators(points(20), points(16), points(105), points(10))
         sheet.Contents = Array([*sheet.Contents, pdf.make_stream(qr + small + bars)])
         pdf.save(path)
     return path, expect
@@ -71,7 +71,9 @@ def test_a_code_that_is_missed_is_searched_for_more_thoroughly(tmp_path: Path) -
         sheet = pdf.add_blank_page(page_size=(points(210), points(297)))
         # Turned by a quarter and with modules of 0.2 mm: beyond the quick search.
         turned = b"0 1 -1 0 %.3f %.3f cm\n" % (points(100), points(100))
-        sheet.Contents = pdf.make_stream(turned + codes.code128(BARCODE).ops(0, 0, points(70), points(8)))
+        sheet.Contents = pdf.make_stream(
+            turned + codes.code128(BARCODE).operators(0, 0, points(70), points(8))
+        )
         pdf.save(path)
     document = pypdfium2.PdfDocument(path)
     page = document[0]
