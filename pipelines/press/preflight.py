@@ -3,6 +3,10 @@
 The whole file is checked, not a sample: identification and colour by PDF/X-4, the document
 parts by PDF/VT-1, and what the post and the inserter need: the mark, the window, the order of
 pages. `rules` lists every rule with its source.
+
+What pages share (fonts, forms, resources) is read once, by the full reader. A stamped letter's own
+content goes through the scan, which is quick and gives up on anything it does not know; such a
+page is read in full.
 """
 
 from collections.abc import Callable
@@ -11,9 +15,11 @@ from pathlib import Path
 import pikepdf
 
 from pipelines.model import Breach
-from pipelines.press import preflight_file, preflight_pages, preflight_parts
+from pipelines.press import preflight_file, preflight_pages, preflight_parts, preflight_tree
 from pipelines.press.expected import Expected, ExpectedPiece
 from pipelines.press.preflight_resources import ResourceReader
+from pipelines.press.preflight_window import Zones
+from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
 
 __all__ = ["Expected", "ExpectedPiece", "preflight"]
@@ -25,12 +31,12 @@ def preflight(path: Path, expect: Expected) -> tuple[Breach, ...]:
     Never raises for what is in the file: a file that cannot be read is a breach. Raises
     ConfigError or AssetError when the vendor's mark or the window of the country is not defined.
     """
-    zones = preflight_pages.Zones.of(expect)
+    zones = Zones.of(expect)
     marks = preflight_pages.expected_marks(expect)
     found = Findings()
     try:
-        with path.open("rb") as file:
-            preflight_file.check_header(file.read(preflight_file.HEADER_BYTES), found)
+        data = path.read_bytes()
+        preflight_file.check_header(data[: preflight_file.HEADER_BYTES], found)
         pdf = pikepdf.open(path)
     except pikepdf.PasswordError:
         found.add(Rule.FILE_ENCRYPTED, 0, "a password is needed")
@@ -39,13 +45,19 @@ def preflight(path: Path, expect: Expected) -> tuple[Breach, ...]:
         found.add(Rule.FILE_UNREADABLE, 0, type(error).__name__)
         return found.sorted()
     with pdf:
-        resources = ResourceReader(found)
+        file, resources = PrintedFile(pdf, data), ResourceReader(found)
+        pages: list[int] = []
         _guarded(found, "file", lambda: preflight_file.check(pdf, expect.vendor, found))
-        _guarded(found, "objects", lambda: preflight_file.check_objects(pdf, found))
-        _guarded(found, "pages", lambda: preflight_pages.check(pdf, expect, zones, marks, resources, found))
-        _guarded(found, "fonts", resources.check_fonts)
+        _guarded(found, "objects", lambda: preflight_file.check_objects(file, found))
+        _guarded(found, "page tree", lambda: pages.extend(preflight_tree.pages(file, found)))
+        _guarded(
+            found,
+            "pages",
+            lambda: preflight_pages.check(file, pages, expect, zones, marks, resources, found),
+        )
+        _guarded(found, "fonts", resources.finish)
         if "PDF/VT-1" in expect.vendor.standards:
-            _guarded(found, "parts", lambda: preflight_parts.check(pdf, expect.pieces, found))
+            _guarded(found, "parts", lambda: preflight_parts.check(file, pages, expect, found))
     return found.sorted()
 
 

@@ -1,5 +1,6 @@
 """Preflight of the file as a whole: header, trailer, metadata, output intent, forbidden objects."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -8,11 +9,15 @@ from lxml import etree
 from pikepdf.models.metadata import decode_pdf_date
 
 from pipelines import config
+from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
+from pipelines.press.written_kinds import Kind
 
 HEADER_BYTES = 64
 _ICC_HEADER_BYTES = 128
+_NEWEST_ICC = 4
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
 _MM = "{http://ns.adobe.com/xap/1.0/mm/}"
@@ -33,7 +38,16 @@ _FORBIDDEN_IN_CATALOG = frozenset(
 )
 _FORBIDDEN_KEYS = frozenset(("/AA", "/JS", "/AlternatePresentations", "/XFA", "/EF"))
 _FORBIDDEN_IN_STREAMS = frozenset(("/OPI", "/Alternates", "/Ref"))
-_FORBIDDEN_TYPES = frozenset(("/Annot", "/Action", "/Filespec", "/EmbeddedFile"))
+_FORBIDDEN_TYPES = frozenset(("/Action", "/Filespec", "/EmbeddedFile"))
+_LAYER_TYPES = frozenset(("/OCG", "/OCMD"))
+_ACTION = re.compile(
+    r"/(?:JavaScript|Launch|URI|GoTo(?:R|E|3DView)?|SubmitForm|ResetForm|ImportData|Named|Rendition|Movie"
+    r"|Sound|Hide|SetOCGState|Thread)"
+)
+_VIEWER_AREAS = frozenset(("/ViewArea", "/ViewClip", "/PrintArea", "/PrintClip"))
+_TELLING = frozenset(("Type", "S", "Subtype", "Subtype2", "Filter"))
+"""Keys whose names are judged: where one of them refers to another object, each object counts."""
+_DEEPEST = 16
 _FORBIDDEN_FILTERS = frozenset(("/LZWDecode", "/LZW", "/Crypt"))
 
 
@@ -58,6 +72,11 @@ def check(pdf: pikepdf.Pdf, vendor: config.Vendor, found: Findings) -> None:
         found.add(Rule.FILE_ID, 0, "no ID of two strings")
     for key in sorted(_FORBIDDEN_IN_CATALOG & set(pdf.Root.keys())):
         found.add(Rule.OBJECT_FORBIDDEN, 0, f"{key} in the catalog")
+    if "/OCProperties" in pdf.Root:
+        found.add(Rule.OBJECT_LAYER, 0, "/OCProperties in the catalog")
+    areas = set(pdf.Root.get("/ViewerPreferences", pikepdf.Dictionary()).keys()) & _VIEWER_AREAS
+    for key in sorted(areas):
+        found.add(Rule.OBJECT_FORBIDDEN, 0, f"{key} in the viewer preferences")
     _check_metadata(pdf, vendor, found)
     _check_intent(pdf, vendor, found)
 
@@ -67,6 +86,9 @@ def _check_metadata(pdf: pikepdf.Pdf, vendor: config.Vendor, found: Findings) ->
     for name in _NEEDED:
         if not xmp.get(name):
             found.add(Rule.META_XMP, 0, f"no {etree.QName(name).localname}")
+    for name in (_XMP + "CreateDate", _XMP + "ModifyDate", _XMP + "MetadataDate"):
+        if xmp.get(name) and not _is_moment(xmp[name]):
+            found.add(Rule.META_XMP, 0, f"{etree.QName(name).localname} is no date")
     if xmp.get(_PDFX_VERSION) != "PDF/X-4":
         found.add(Rule.META_PDFX, 0, "GTS_PDFXVersion is not PDF/X-4")
     if "PDF/VT-1" in vendor.standards:
@@ -108,7 +130,25 @@ def _read_xmp(pdf: pikepdf.Pdf, found: Findings) -> Mapping[str, str]:
         properties |= {str(name): str(value) for name, value in description.attrib.items()}
         for element in description.iterchildren(tag=etree.Element):
             properties[str(element.tag)] = "".join(element.itertext()).strip()
+            if element.tag == _TITLE:
+                properties[_TITLE] = _default_text(element)
     return properties
+
+
+def _default_text(element: etree._Element) -> str:
+    """The alternative for no language in particular; empty without one."""
+    for item in element.iterfind(f"{_RDF}Alt/{_RDF}li"):
+        if item.get(_LANGUAGE) == "x-default":
+            return "".join(str(part) for part in item.itertext()).strip()
+    return ""
+
+
+def _is_moment(xmp_date: str) -> bool:
+    try:
+        datetime.fromisoformat(xmp_date)
+    except ValueError:
+        return False
+    return True
 
 
 def _same_moment(pdf_date: str, xmp_date: str) -> bool:
@@ -133,6 +173,10 @@ def _check_intent(pdf: pikepdf.Pdf, vendor: config.Vendor, found: Findings) -> N
     for key, value in wanted:
         if str(intent.get(key, "")) != value:
             found.add(Rule.INTENT, 0, f"{key[1:]} is not the vendor's")
+    if not vendor.output_registry and not str(intent.get("/Info", "")):
+        found.add(Rule.INTENT, 0, "no Info for a condition of no registry")
+    if "/DestOutputProfileRef" in intent:
+        found.add(Rule.INTENT, 0, "a profile outside the file")
     profile = intent.get("/DestOutputProfile")
     if not isinstance(profile, pikepdf.Stream):
         found.add(Rule.INTENT, 0, "no profile")
@@ -144,23 +188,74 @@ def _check_intent(pdf: pikepdf.Pdf, vendor: config.Vendor, found: Findings) -> N
         found.add(Rule.INTENT, 0, "the profile is not a whole ICC profile")
     elif data[12:16] != b"prtr" or data[16:20] != b"CMYK":
         found.add(Rule.INTENT, 0, "the profile is not that of a CMYK printer")
+    elif data[8] > _NEWEST_ICC:
+        found.add(Rule.INTENT, 0, f"the profile is of ICC version {data[8]}")
 
 
-def check_objects(pdf: pikepdf.Pdf, found: Findings) -> None:
-    """Every object of the file, used or not, for what must not be in a print file."""
-    for thing in pdf.objects:
-        if not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-            continue
+def check_objects(file: PrintedFile, found: Findings) -> None:
+    """Every object of the file, used or not, for what must not be in a print file.
+
+    It depends on keys and names alone, so that of a plain file each kind of objects is looked at once,
+    and its objects only when there is anything in it that may be forbidden.
+    """
+    if not file.plain:
+        for thing in file.pdf.objects:
+            _check_object(thing, found)
+        return
+    harmless: dict[Kind, bool] = {}
+    for number, entries in file.all_written():
+        kind = entries.kind
+        if kind not in harmless:
+            harmless[kind] = _harmless(kind)
+        if not harmless[kind]:
+            _check_object(file.object(number), found)
+
+
+def _harmless(kind: Kind) -> bool:
+    """Whether all keys and names of a kind are read, and none of them is one that rules speak of."""
+    if not kind.names and not kind.places:
+        return False
+    keys = {str(key) for path in (*kind.names, *kind.places) for key in path}
+    told = {(*path, 0)[0] for path in kind.places if path and path[-1] in _TELLING}
+    names = {name.decode("latin-1") for name in kind.names.values()}
+    forbidden = _FORBIDDEN_TYPES | _LAYER_TYPES | _FORBIDDEN_FILTERS | {"/Annot", "/PS"}
+    return not (
+        {f"/{key}" for key in keys} & (_FORBIDDEN_KEYS | _FORBIDDEN_IN_STREAMS | {"/F"})
+        or told
+        or names & forbidden
+        or any(_ACTION.fullmatch(name) for name in names)
+    )
+
+
+def _check_object(thing: object, found: Findings, level: int = 0) -> None:
+    """An object and, in it, those that are no objects of their own."""
+    if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
         keys = set(thing.keys())
         for key in sorted(_FORBIDDEN_KEYS & keys):
             found.add(Rule.OBJECT_FORBIDDEN, 0, f"{key} in an object")
-        if "/Type" in keys and str(thing["/Type"]) in _FORBIDDEN_TYPES:
-            rule = Rule.PAGE_ANNOTATION if str(thing["/Type"]) == "/Annot" else Rule.OBJECT_FORBIDDEN
-            found.add(rule, 0, f"an object of type {thing['/Type']}")
-        if "/S" in keys and str(thing["/S"]) == "/JavaScript":
-            found.add(Rule.OBJECT_FORBIDDEN, 0, "JavaScript")
+        kind = str(thing.get("/Type", ""))
+        if kind in _FORBIDDEN_TYPES:
+            found.add(Rule.OBJECT_FORBIDDEN, 0, f"an object of type {kind}")
+        elif kind == "/Annot" and level == 0:
+            found.add(Rule.PAGE_ANNOTATION, 0, f"an object of type {kind}")
+        elif kind in _LAYER_TYPES:
+            found.add(Rule.OBJECT_LAYER, 0, f"an object of type {kind}")
+        if _ACTION.fullmatch(str(thing.get("/S", ""))):
+            found.add(Rule.OBJECT_FORBIDDEN, 0, f"an action {thing['/S']}")
         if isinstance(thing, pikepdf.Stream):
             _check_stream(thing, keys, found)
+        inside = [thing[key] for key in sorted(keys)]
+    elif isinstance(thing, pikepdf.Array):
+        inside = list(thing)
+    else:
+        return
+    for part in inside:
+        if (
+            isinstance(part, (pikepdf.Dictionary, pikepdf.Array))
+            and not part.is_indirect
+            and level < _DEEPEST
+        ):
+            _check_object(part, found, level + 1)
 
 
 def _check_stream(stream: pikepdf.Stream, keys: set[str], found: Findings) -> None:

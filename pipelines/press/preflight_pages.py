@@ -1,62 +1,31 @@
 """Preflight of the pages: boxes, inks, the mark of every sheet, the window, the order of pieces."""
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import pikepdf
-
-from pipelines.errors import AssetError
-from pipelines.press import geometry, marks
+from pipelines.press import marks
 from pipelines.press.content import IDENTITY
-from pipelines.press.drawing import BLACK, Drawing, Ink, Painted, Resources, Style
+from pipelines.press.drawing import BLACK, Drawing, Ink, Resources, Style
 from pipelines.press.expected import Expected, ExpectedPiece
-from pipelines.press.geometry import A4, Box, Window
 from pipelines.press.page_reader import Reader
+from pipelines.press.preflight_frames import Frames
 from pipelines.press.preflight_resources import MOST_INK, ResourceReader
+from pipelines.press.preflight_window import BEHIND, QUIET, WATCHED, WINDOW, Zones, check_window, kinds
+from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
+from pipelines.press.scan import Content, Scanner
 
 SMALLEST_TEXT = 6.0
 """Points; below it print on uncoated paper fills in."""
 THINNEST_LINE = 0.25
 """Points; one dot of a 300 dpi device."""
 _PAPER: Ink = (0.0, 0.0, 0.0, 0.0)
-_BOX_SLACK = 0.5  # points: writers round A4 to one or two decimals
 _SIZE_SLACK = 0.02  # points: sizes pass through a matrix with rounded numbers
 _INK_SLACK = 0.001  # sums of decimal fractions
-_EDGE_SLACK = 0.3  # points: 0.1 mm
-_LINE_SLACK = 2.0  # points between baselines that are one line
-_CAP_HEIGHT = 0.73  # em, of the letters of an address
-_DESCENT = 0.21
+BATCH = 2000
+"""Pages that are scanned together: some twenty megabytes of content. Each batch costs some
+milliseconds, however small."""
 _KEPT_DRAWINGS = 64  # pages whose content comes again: the fixed last pages of all languages
-_WINDOW, _QUIET, _BEHIND = range(3)
-
-
-@dataclass(frozen=True, slots=True)
-class Zones:
-    """The places of a page that are guarded."""
-
-    window: Window
-    quiet: Box
-    behind: Box
-
-    @classmethod
-    def of(cls, expect: Expected) -> "Zones":
-        """The zones of a country and vendor. Raises ConfigError, AssetError when undefined."""
-        window = expect.window
-        if window is None:
-            try:
-                window = geometry.windows()[expect.country]
-            except KeyError as error:
-                raise AssetError(
-                    f"geometry.toml: no window for {expect.country}", "see docs/layouts.md, page geometry"
-                ) from error
-        quiet = marks.quiet_box(expect.vendor.mark)
-        return cls(window, quiet, marks.mark_box(expect.vendor.mark).mirrored())
-
-    def boxes(self) -> tuple[Box, Box, Box]:
-        """In the order that drawings list them."""
-        return self.window.guarded, self.quiet, self.behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +53,26 @@ def expected_marks(expect: Expected) -> Mapping[int, tuple[str, bytes]]:
 
 
 def check(
-    pdf: pikepdf.Pdf,
+    file: PrintedFile,
+    pages: Sequence[int],
     expect: Expected,
     zones: Zones,
     mark_of: Mapping[int, tuple[str, bytes]],
     resources: ResourceReader,
     found: Findings,
 ) -> None:
-    """Every page, in order."""
-    _check_order(len(pdf.pages), expect, mark_of, found)
+    """Every page, in order; `pages` are their object numbers."""
+    _check_order(len(pages), expect, mark_of, found)
     sides = _sides(expect, mark_of)
-    pages = _Pages(zones, expect.accents, resources, found)
-    for number, page in enumerate(pdf.pages, start=1):
-        _check_dictionary(page.obj, number, found)
-        resources.check_page_group(page.obj, number)
-        if (side := sides.get(number)) is not None:
-            pages.check(page.obj, number, side)
+    frames = Frames(file, resources, found)
+    contents = _Pages(file, zones, expect.accents, resources, found)
+    numbered = list(enumerate(pages, start=1))
+    for start in range(0, len(numbered), BATCH):
+        batch = numbered[start : start + BATCH]
+        for number, page in batch:
+            frames.check(page, number)
+        contents.check([(page, number, sides[number]) for number, page in batch if number in sides])
+    contents.finish()
 
 
 def _check_order(
@@ -133,81 +106,131 @@ def _sides(expect: Expected, mark_of: Mapping[int, tuple[str, bytes]]) -> Mappin
     }
 
 
-def _check_dictionary(page: pikepdf.Object, number: int, found: Findings) -> None:
-    keys = set(page.keys())
-    if "/Annots" in keys and len(page["/Annots"]):
-        found.add(Rule.PAGE_ANNOTATION, number, "annotations")
-    for key in ("/UserUnit", "/CropBox", "/ArtBox"):
-        if _inherited(page, key) is not None:
-            found.add(Rule.PAGE_BOX, number, f"a page with {key[1:]}")
-    if _inherited(page, "/Rotate"):
-        found.add(Rule.PAGE_BOX, number, "a turned page")
-    media, trim = _box(page, "/MediaBox"), _box(page, "/TrimBox")
-    if media is None or not (media.holds(A4, _BOX_SLACK) and A4.holds(media, _BOX_SLACK)):
-        found.add(Rule.PAGE_BOX, number, "MediaBox is not A4")
-    bleed = _box(page, "/BleedBox") or media
-    if trim is None:
-        found.add(Rule.PAGE_BOX, number, "no TrimBox")
-    elif media and bleed and not (bleed.holds(trim) and media.holds(bleed)):
-        found.add(Rule.PAGE_BOX, number, "TrimBox, BleedBox and MediaBox are not within each other")
+_Key = tuple[int, Resources, bool, bool]
 
 
-def _inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:
-    node: pikepdf.Object | None = page
-    for _ in range(32):  # a page tree that is deeper is a loop
-        if node is None or key in node:
-            break
-        node = node.get("/Parent")
-    return None if node is None else node.get(key)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page with its content."""
 
+    number: int
+    side: _Side
+    resources: Resources
+    parts: tuple[bytes, ...]
+    """What stands before, between and behind the marks of the sheet: two parts when there is one."""
+    key: _Key | None
+    """What pages have in common that are alike; None for a page with a mark of its own."""
 
-def _box(page: pikepdf.Object, key: str) -> Box | None:
-    value = _inherited(page, key)
-    if not isinstance(value, pikepdf.Array) or len(value) != 4:
-        return None
-    x0, y0, x1, y1 = (float(number) for number in value)
-    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+    @property
+    def scannable(self) -> bool:
+        """Whether its mark, if it has one, ends it."""
+        ends = all(_ends(part) for part in self.parts[:-1])
+        return ends and len(self.parts) <= 2 and not (self.parts[1:] and self.parts[1].strip())
 
 
 class _Pages:
     """Checks what stands on the pages; remembers what it has seen before."""
 
     def __init__(
-        self, zones: Zones, accents: Iterable[Ink], resources: ResourceReader, found: Findings
+        self,
+        file: PrintedFile,
+        zones: Zones,
+        accents: Iterable[Ink],
+        resources: ResourceReader,
+        found: Findings,
     ) -> None:
+        self._file = file
         self._zones = zones
         self._inks = {_rounded(ink) for ink in (BLACK, _PAPER, *accents)}
         self._resources = resources
         self._found = found
         self._styles: set[Style] = set()
+        self._good: set[Style] = set()
+        self._scanner = Scanner(zones.boxes(), self._inks)
+        self._scans: dict[_Key, Drawing | None] = {}
         self._drawings: dict[tuple[Resources, tuple[bytes, ...]], Drawing] = {}
 
-    def check(self, page: pikepdf.Object, number: int, side: _Side) -> None:
-        """One page that belongs to a piece."""
-        data = _content(page)
-        parts: tuple[bytes, ...] = (data,)
-        if side.mark:
-            parts = tuple(data.split(side.mark))
-            if len(parts) != 2:
-                self._found.add(Rule.MARK_MISSING, number, f"the sheet's mark stands {len(parts) - 1} times")
-        drawing = self._draw(self._resources.read(_inherited(page, "/Resources"), number), parts, number)
+    def check(self, pages: Sequence[tuple[int, int, _Side]]) -> None:
+        """Some pages that belong to pieces: their object numbers, their numbers from 1, what is expected."""
+        read = [self._read(*page) for page in pages]
+        scans = self._scan(read)
+        for page, drawing in zip(read, scans, strict=True):
+            self._judge(page, drawing or self._draw(page.resources, page.parts, page.number))
+
+    def _read(self, page: int, number: int, side: _Side) -> "_Read":
+        data = self._file.content(page)
+        parts: tuple[bytes, ...] = tuple(data.split(side.mark)) if side.mark else (data,)
+        if side.mark and len(parts) != 2:
+            self._found.add(Rule.MARK_MISSING, number, f"the sheet's mark stands {len(parts) - 1} times")
+        resources = self._resources.of_page(self._file, page, number)
+        stream = None if side.mark else self._file.only_stream(page)
+        key = None if stream is None else (stream, resources, side.first, side.front)
+        return _Read(number, side, resources, parts, key)
+
+    def _scan(self, pages: Sequence["_Read"]) -> list[Drawing | None]:
+        """What the scan makes of pages; those that share their only stream are scanned once."""
+        contents: dict[_Key | int, Content] = {}
+        for page in pages:
+            if page.scannable and page.key not in self._scans:
+                watched = WATCHED[page.side.first, page.side.front]
+                contents[page.key or page.number] = Content(page.parts[0], page.resources, watched)
+        drawings = dict(
+            zip(contents, map(self._good_only, self._scanner.scan(list(contents.values()))), strict=True)
+        )
+        for page in pages:
+            if page.key is not None and page.key in drawings:
+                if len(self._scans) >= _KEPT_DRAWINGS:
+                    self._scans.pop(next(iter(self._scans)))
+                self._scans[page.key] = drawings[page.key]
+        return [
+            drawings[page.key or page.number]
+            if (page.key or page.number) in drawings
+            else self._scans.get(page.key)
+            if page.key is not None
+            else None
+            for page in pages
+        ]
+
+    def _good_only(self, drawing: Drawing | None) -> Drawing | None:
+        """A drawing of the scan, unless it has a style with faults, of which the full reader knows more."""
+        for style in drawing.styles - self._good if drawing is not None else ():
+            if any(self._faults(style)):
+                return None
+            self._good.add(style)
+        return drawing
+
+    def _judge(self, page: "_Read", drawing: Drawing) -> None:
+        number, side = page.number, page.side
         for style in drawing.styles - self._styles:
-            self._check_style(style, number)
+            for rule, fact in self._faults(style):
+                self._found.add(rule, number, fact)
         self._styles |= drawing.styles
         text = any(style.kind == "text" for style in drawing.styles)
         if side.front and not text:
             self._found.add(Rule.PAGE_BLANK, number, "a front without text")
         if not side.front and not text and not drawing.blank:
             self._found.add(Rule.PAGE_BLANK, number, "a back without text is not blank")
-        if drawing.zones[_QUIET]:
-            self._found.add(Rule.MARK_QUIET, number, f"{_kinds(drawing.zones[_QUIET])} in the mark's zone")
-        if not side.front and drawing.zones[_BEHIND]:
-            self._found.add(Rule.MARK_BACK, number, f"{_kinds(drawing.zones[_BEHIND])} behind the mark")
+        if drawing.zones[QUIET]:
+            self._found.add(Rule.MARK_QUIET, number, f"{kinds(drawing.zones[QUIET])} in the mark's zone")
+        if not side.front and drawing.zones[BEHIND]:
+            self._found.add(Rule.MARK_BACK, number, f"{kinds(drawing.zones[BEHIND])} behind the mark")
         if side.first:
-            self._check_window(drawing.zones[_WINDOW], number, side.piece.address_lines)
+            check_window(
+                drawing.zones[WINDOW], number, side.piece.address_lines, self._zones.window, self._found
+            )
+
+    def finish(self) -> None:
+        """The encapsulated forms: whether they do without the state of the page that draws them."""
+        for form, number in self._resources.encapsulated:
+            if self._scanner.dependent(form):
+                self._found.add(
+                    Rule.XOBJECT_ENCAPSULATED, number, "a form that shows otherwise in another state"
+                )
 
     def _draw(self, resources: Resources, parts: tuple[bytes, ...], number: int) -> Drawing:
         """What the parts of a page paint, the mark between them left out."""
+        if not all(_ends(part) for part in parts[:-1]):
+            self._found.add(Rule.MARK_MISSING, number, "the mark is no operators of its own")
         if (known := self._drawings.get((resources, parts))) is not None:
             return known
         reader = Reader(resources, self._zones.boxes(), self._resources.memory)
@@ -222,80 +245,26 @@ class _Pages:
         self._drawings[resources, parts] = reader.drawing
         return reader.drawing
 
-    def _check_style(self, style: Style, number: int) -> None:
+    def _faults(self, style: Style) -> Iterator[tuple[Rule, str]]:
+        """What is wrong with a way of painting."""
         ink = style.ink
         if ink is not None and sum(ink) > MOST_INK + _INK_SLACK:
-            self._found.add(Rule.INK_TOTAL, number, f"{style.kind} with {sum(ink):.0%}")
+            yield Rule.INK_TOTAL, f"{style.kind} with {sum(ink):.0%}"
+        if ink is not None and not all(-_INK_SLACK <= part <= 1 + _INK_SLACK for part in ink):
+            yield Rule.COLOUR_RANGE, f"{style.kind} in a colour out of range"
         if style.kind == "text":
             if ink is None or _rounded(ink) not in self._inks:
                 shown = "a pattern" if ink is None else " ".join(f"{part:.0%}" for part in ink)
-                self._found.add(Rule.INK_TEXT, number, f"text in {shown}")
+                yield Rule.INK_TEXT, f"text in {shown}"
             if style.size < SMALLEST_TEXT - _SIZE_SLACK:
-                self._found.add(Rule.TEXT_SMALL, number, f"text of {style.size:.2f} pt")
+                yield Rule.TEXT_SMALL, f"text of {style.size:.2f} pt"
         elif style.kind == "path" and 0 < style.size < THINNEST_LINE - _SIZE_SLACK:
-            self._found.add(Rule.LINE_THIN, number, f"a line of {style.size:.2f} pt")
-
-    def _check_window(self, painted: Sequence[Painted], number: int, address: Sequence[str]) -> None:
-        others = [thing for thing in painted if thing.kind != "text"]
-        if others:
-            self._found.add(Rule.WINDOW_FOREIGN, number, f"{_kinds(others)} in the window's zone")
-        texts = [thing for thing in painted if thing.kind == "text"]
-        lines = _lines(texts)
-        wanted = [_squeezed(line) for line in address]
-        if len(lines) != len(wanted):
-            self._found.add(Rule.WINDOW_TEXT, number, f"{len(lines)} lines for an address of {len(wanted)}")
-        elif lines != wanted:
-            place = next(i for i, pair in enumerate(zip(lines, wanted, strict=True), 1) if pair[0] != pair[1])
-            self._found.add(Rule.WINDOW_TEXT, number, f"line {place} is not that of the address")
-        window = self._zones.window
-        inner = Box(
-            window.box.left + window.inset - _EDGE_SLACK,
-            window.box.bottom - _EDGE_SLACK,
-            window.box.right - window.inset + _EDGE_SLACK,
-            window.box.top + _EDGE_SLACK,
-        )
-        if not all(inner.holds(_letters(thing)) for thing in texts):
-            self._found.add(Rule.WINDOW_OUTSIDE, number, "the address reaches beyond the window")
+            yield Rule.LINE_THIN, f"a line of {style.size:.2f} pt"
 
 
-def _content(page: pikepdf.Object) -> bytes:
-    contents = page.get("/Contents")
-    if contents is None:
-        return b""
-    if isinstance(contents, pikepdf.Stream):
-        return contents.read_bytes()
-    return b"\n".join(stream.read_bytes() for stream in contents)
-
-
-def _lines(texts: Sequence[Painted]) -> list[str]:
-    """The texts from top to bottom, those on one baseline joined from left to right, no blanks."""
-    rows: list[list[Painted]] = []
-    for thing in sorted(texts, key=lambda thing: (-thing.origin[1], thing.origin[0])):
-        if rows and rows[-1][0].origin[1] - thing.origin[1] < _LINE_SLACK:
-            rows[-1].append(thing)
-        else:
-            rows.append([thing])
-    return [
-        _squeezed("".join(thing.text for thing in sorted(row, key=lambda thing: thing.origin[0])))
-        for row in rows
-    ]
-
-
-def _squeezed(text: str) -> str:
-    """The text in composed form without blanks of any kind: a line may be set in several runs."""
-    return unicodedata.normalize("NFC", "".join(text.split()))
-
-
-def _letters(thing: Painted) -> Box:
-    """The box of a text's letters, from their descent to their height, without the line's room."""
-    baseline = thing.origin[1]
-    return Box(
-        thing.box.left, baseline - _DESCENT * thing.size, thing.box.right, baseline + _CAP_HEIGHT * thing.size
-    )
-
-
-def _kinds(painted: Iterable[Painted]) -> str:
-    return ", ".join(sorted({thing.kind for thing in painted}))
+def _ends(part: bytes) -> bool:
+    """Whether another operator may follow these bytes as they are."""
+    return not part or part[-1:].isspace()
 
 
 def _rounded(ink: Ink) -> Ink:

@@ -9,132 +9,183 @@ from dataclasses import dataclass, field
 
 import pikepdf
 
-from pipelines.press.expected import ExpectedPiece
+from pipelines.press.expected import Expected
+from pipelines.press.preflight_records import Facts, Record, read
+from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
 
+LEVELS = ("Lot", "Container", "Piece")
 _XML_NAME = re.compile(r"[A-Za-z_][\w.\-]*", re.ASCII)
+_REFERENCES = re.compile(rb"\[\s*((?:\d+ 0 R\s*)+)\]")
 _DEEPEST = 16
 
 
 @dataclass(slots=True)
 class _Tree:
-    """What was found below the root: leaves as (node, first page, last page), and the depth."""
+    """What was found below the root: leaves in their order, facts and children of inner nodes, levels."""
 
-    leaves: list[tuple[tuple[int, int], int, int]] = field(default_factory=list)
+    leaves: list[Record] = field(default_factory=list)
+    inner: list[tuple[int, Facts, int]] = field(default_factory=list)
+    """Level, facts and number of leaves below."""
     depth: int = 0
+    shallowest: int = _DEEPEST
+    """The level of the leaf nearest to the root."""
+    seen: set[int] = field(default_factory=set)
 
 
-def check(pdf: pikepdf.Pdf, pieces: Sequence[ExpectedPiece], found: Findings) -> None:
-    """The whole tree: nodes, names, ranges, back links, and one leaf a piece."""
-    root = pdf.Root.get("/DPartRoot")
+def check(file: PrintedFile, pages: Sequence[int], expect: Expected, found: Findings) -> None:
+    """The whole tree: nodes, names, ranges, back links, facts, and one leaf a piece."""
+    root = file.pdf.Root.get("/DPartRoot")
     if not isinstance(root, pikepdf.Dictionary) or not root.is_indirect:
         found.add(Rule.DPART_TREE, 0, "no indirect DPartRoot")
         return
+    if str(root.get("/Type", "/DPartRoot")) != "/DPartRoot":
+        found.add(Rule.DPART_TREE, 0, "a root of another Type")
     top = root.get("/DPartRootNode")
     if not isinstance(top, pikepdf.Dictionary) or not top.is_indirect:
         found.add(Rule.DPART_TREE, 0, "no indirect DPartRootNode")
         return
-    pages = [page.obj for page in pdf.pages]
-    order = {page.objgen: number for number, page in enumerate(pages, start=1)}
-    tree = _Tree()
-    _walk(top, root.objgen, 0, order, tree, found)
-    _check_names(root, tree.depth, found)
-    _check_ranges(pages, tree, found)
-    wanted = [(piece.first_page, piece.first_page + piece.pages - 1) for piece in pieces]
-    if [(first, last) for _, first, last in tree.leaves] != wanted:
-        found.add(Rule.DPART_PIECES, 0, f"{len(tree.leaves)} leaves for {len(wanted)} pieces, or other pages")
+    walk = _Walk(file, {number: place for place, number in enumerate(pages, start=1)}, found)
+    walk.node(top.objgen[0], root.objgen[0], 0)
+    _check_names(root, walk.tree, found)
+    _check_ranges(file, pages, walk.tree.leaves, found)
+    _check_pieces(walk.tree, expect, found)
 
 
-def _walk(
-    node: pikepdf.Object,
-    parent: tuple[int, int],
-    level: int,
-    order: dict[tuple[int, int], int],
-    tree: _Tree,
-    found: Findings,
-) -> None:
-    if level > _DEEPEST:
-        found.add(Rule.DPART_TREE, 0, f"more than {_DEEPEST} levels")
-        return
-    tree.depth = max(tree.depth, level + 1)
-    keys = set(node.keys())
-    if str(node.get("/Type", "")) != "/DPart":
-        found.add(Rule.DPART_TREE, 0, "a node without Type DPart")
-    if "/Parent" not in keys or node["/Parent"].objgen != parent:
-        found.add(Rule.DPART_TREE, 0, "a node whose Parent is not above it")
-    if "/DPM" in keys:
-        _check_metadata(node["/DPM"], found, 0)
-    if "/DParts" not in keys:
-        _leaf(node, order, tree, found)
-        return
-    if keys & {"/Start", "/End"}:
-        found.add(Rule.DPART_TREE, 0, "a node with both DParts and pages")
-    groups = node["/DParts"]
-    if not isinstance(groups, pikepdf.Array) or len(groups) == 0:
-        found.add(Rule.DPART_TREE, 0, "DParts is not an array of arrays")
-        return
-    for group in groups:
-        if not isinstance(group, pikepdf.Array) or len(group) == 0:
-            found.add(Rule.DPART_TREE, 0, "DParts is not an array of non-empty arrays")
-            continue
-        for child in group:
-            if not isinstance(child, pikepdf.Dictionary) or not child.is_indirect:
-                found.add(Rule.DPART_TREE, 0, "a child that is no indirect node")
+class _Walk:
+    """Goes through the tree once."""
+
+    def __init__(self, file: PrintedFile, order: dict[int, int], found: Findings) -> None:
+        self.tree = _Tree()
+        self._file = file
+        self._order = order
+        self._found = found
+
+    def node(self, number: int, parent: int, level: int) -> None:
+        """A node and all below it."""
+        tree = self.tree
+        if level > _DEEPEST or number in tree.seen:
+            self._add(Rule.DPART_TREE, f"a node that stands twice, or more than {_DEEPEST} levels")
+            return
+        tree.seen.add(number)
+        tree.depth = max(tree.depth, level + 1)
+        record = read(self._file, number, self._found)
+        if record is None:
+            self._add(Rule.DPART_TREE, "a child that is no node")
+            return
+        if record.type != "/DPart":
+            self._add(Rule.DPART_TREE, "a node without Type DPart")
+        if record.parent != parent:
+            self._add(Rule.DPART_TREE, "a node whose Parent is not above it")
+        if record.inner:
+            before = len(tree.leaves)
+            self._children(number, level)
+            tree.inner.append((level, record.facts, len(tree.leaves) - before))
+        else:
+            tree.shallowest = min(tree.shallowest, level)
+            self._leaf(record)
+
+    def _children(self, number: int, level: int) -> None:
+        node = self._file.object(number)
+        if set(node.keys()) & {"/Start", "/End"}:
+            self._add(Rule.DPART_TREE, "a node with both DParts and pages")
+        groups = node["/DParts"]
+        if not isinstance(groups, pikepdf.Array) or len(groups) == 0:
+            self._add(Rule.DPART_TREE, "DParts is not an array of arrays")
+            return
+        for group in groups:
+            if not isinstance(group, pikepdf.Array) or len(group) == 0:
+                self._add(Rule.DPART_TREE, "DParts is not an array of non-empty arrays")
                 continue
-            _walk(child, node.objgen, level + 1, order, tree, found)
+            for child in _numbers(group):
+                if child is None:
+                    self._add(Rule.DPART_TREE, "a child that is no indirect node")
+                else:
+                    self.node(child, number, level + 1)
+
+    def _leaf(self, record: Record) -> None:
+        first = self._order.get(record.start) if record.start is not None else None
+        last = self._order.get(record.end) if record.end is not None else first
+        if first is None or last is None:
+            self._add(Rule.DPART_TREE, "a leaf whose Start or End is no page of the file")
+            return
+        if record.end is not None and last == first:
+            self._found.add(Rule.DPART_TREE, first, "End on a leaf of one page")
+        record.first, record.last = first, last
+        self.tree.leaves.append(record)
+
+    def _add(self, rule: Rule, fact: str) -> None:
+        self._found.add(rule, 0, fact)
 
 
-def _leaf(node: pikepdf.Object, order: dict[tuple[int, int], int], tree: _Tree, found: Findings) -> None:
-    start, end = node.get("/Start"), node.get("/End")
-    first = order.get(start.objgen) if isinstance(start, pikepdf.Dictionary) else None
-    last = order.get(end.objgen) if isinstance(end, pikepdf.Dictionary) else first
-    if first is None or last is None:
-        found.add(Rule.DPART_TREE, 0, "a leaf whose Start or End is no page of the file")
-        return
-    if end is not None and last == first:
-        found.add(Rule.DPART_TREE, first, "End on a leaf of one page")
-    tree.leaves.append((node.objgen, first, last))
+def _numbers(group: pikepdf.Array) -> list[int | None]:
+    """The object numbers of the children; None for one that is no object of its own."""
+    references = _REFERENCES.fullmatch(group.unparse())
+    if references is not None:
+        return [int(number) for number in references[1].split()[::3]]
+    return [child.objgen[0] or None if isinstance(child, pikepdf.Dictionary) else None for child in group]
 
 
-def _check_ranges(pages: list[pikepdf.Dictionary], tree: _Tree, found: Findings) -> None:
+def _check_ranges(file: PrintedFile, pages: Sequence[int], leaves: Sequence[Record], found: Findings) -> None:
     expected = 1
-    for leaf, first, last in tree.leaves:
-        if first != expected:
-            found.add(Rule.DPART_RANGE, first, "a gap, an overlap or another order than the pages")
-        if last < first:
-            found.add(Rule.DPART_RANGE, first, "End stands before Start")
-        for number in range(first, last + 1):
-            part = pages[number - 1].get("/DPart")
-            if not isinstance(part, pikepdf.Dictionary) or part.objgen != leaf:
+    for leaf in leaves:
+        if leaf.first != expected:
+            found.add(Rule.DPART_RANGE, leaf.first, "a gap, an overlap or another order than the pages")
+        if leaf.last < leaf.first:
+            found.add(Rule.DPART_RANGE, leaf.first, "End stands before Start")
+        for number in range(leaf.first, leaf.last + 1):
+            if _leaf_of(file, pages[number - 1]) != leaf.number:
                 found.add(Rule.DPART_BACKLINK, number, "the page does not point to its leaf")
-        expected = max(first, last) + 1
+        expected = max(leaf.first, leaf.last) + 1
     if expected != len(pages) + 1:
         found.add(Rule.DPART_RANGE, 0, "the leaves do not end with the last page")
 
 
-def _check_names(root: pikepdf.Object, depth: int, found: Findings) -> None:
+def _leaf_of(file: PrintedFile, page: int) -> int | None:
+    entries = file.written(page)
+    if entries is not None and (number := entries.reference("DPart")) is not None:
+        return number
+    part = file.object(page).get("/DPart")
+    return part.objgen[0] if isinstance(part, pikepdf.Dictionary) else None
+
+
+def _check_names(root: pikepdf.Object, tree: _Tree, found: Findings) -> None:
+    depth = tree.depth
     names = root.get("/NodeNameList")
-    if not isinstance(names, pikepdf.Array) or len(names) != depth:
+    listed = [str(name)[1:] for name in names] if isinstance(names, pikepdf.Array) else []
+    if len(listed) != depth:
         found.add(Rule.DPART_NAMES, 0, f"NodeNameList has not {depth} names")
-    elif not all(_XML_NAME.fullmatch(str(name)[1:]) for name in names):
+    elif not all(_XML_NAME.fullmatch(name) for name in listed):
         found.add(Rule.DPART_NAMES, 0, "a name of NodeNameList is no XML name")
     level: object = root.get("/RecordLevel")
     if level is not None and not (isinstance(level, int) and 0 <= level < depth):
         found.add(Rule.DPART_NAMES, 0, "RecordLevel is no level of the tree")
+    if tuple(listed) != LEVELS:
+        found.add(Rule.DPART_RECORD, 0, f"the levels are not {', '.join(LEVELS)}")
+    if level != len(LEVELS) - 1 or tree.shallowest != depth - 1:
+        found.add(Rule.DPART_RECORD, 0, "pieces are not the records, or not all leaves are pieces")
 
 
-def _check_metadata(value: object, found: Findings, level: int) -> None:
-    """A DPM dictionary, or a value in one. Errata 86 of ISO 32000-2 accepts names as values."""
-    match value:
-        case pikepdf.Stream() | None:
-            found.add(Rule.DPART_METADATA, 0, "a stream or null in DPM")
-        case pikepdf.Dictionary() if level < _DEEPEST:
-            for key, inner in value.items():
-                if not _XML_NAME.fullmatch(key[1:]):
-                    found.add(Rule.DPART_METADATA, 0, f"key {key[:24]} is no XML name")
-                _check_metadata(inner, found, level + 1)
-        case pikepdf.Array() if level < _DEEPEST:
-            for inner in value:
-                _check_metadata(inner, found, level + 1)
-        case _ if level == 0 or level >= _DEEPEST:
-            found.add(Rule.DPART_METADATA, 0, "DPM is no dictionary, or too deep")
+def _check_pieces(tree: _Tree, expect: Expected, found: Findings) -> None:
+    """One leaf a piece; and what the nodes say of themselves."""
+    wanted = [(piece.first_page, piece.first_page + piece.pages - 1) for piece in expect.pieces]
+    if [(leaf.first, leaf.last) for leaf in tree.leaves] != wanted:
+        found.add(Rule.DPART_PIECES, 0, f"{len(tree.leaves)} leaves for {len(wanted)} pieces, or other pages")
+        return
+    for leaf, piece in zip(tree.leaves, expect.pieces, strict=True):
+        said = {
+            "ID": piece.piece_id,
+            "Sequence": piece.sequence,
+            "Sheets": piece.sheets,
+            "Pages": piece.pages,
+        }
+        if leaf.facts.get(f"Brvp_{LEVELS[-1]}") != said:
+            found.add(Rule.DPART_FACTS, leaf.first, "the piece is not what its DPM says")
+    for level, facts, below in tree.inner:
+        name = LEVELS[min(level, len(LEVELS) - 1)]
+        own = facts.get(f"Brvp_{name}", {})
+        named = isinstance(own.get("ID"), str) and own["ID"] != ""
+        if not named or own.get("Pieces") != below:
+            found.add(Rule.DPART_FACTS, 0, f"the DPM of a {name} has no ID, or another number of pieces")
+        if name == LEVELS[0] and expect.job and own.get("Job") != expect.job:
+            found.add(Rule.DPART_FACTS, 0, "the DPM of the lot has another job")

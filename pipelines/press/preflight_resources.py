@@ -4,14 +4,18 @@ Each is checked once, when a page or form first names it, and kept as what the p
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pikepdf
 
-from pipelines.press import printed_font
+from pipelines.press import font_program
 from pipelines.press.drawing import NOTHING, Form, Memory, Resources
+from pipelines.press.font_memory import FONTS
 from pipelines.press.page_reader import Reader
+from pipelines.press.preflight_hints import Hints
+from pipelines.press.printed_file import PrintedFile, inherited
 from pipelines.press.printed_font import PrintedFont
 from pipelines.press.rules import Findings, Rule
 
@@ -21,6 +25,8 @@ INK_QUANTILE = 0.999
 """Share of a picture's pixels that must keep to it: single pixels are noise of compression."""
 _SPACES = {"/DeviceCMYK": 4, "/DeviceGray": 1, "/Pattern": 0}
 _HALFTONES = (1, 5)
+_STATE_KEY = re.compile(r"/(?:Type|CA|ca|BM|OP|op|OPM|AIS|SA|TK|SMask|TR2?|HTP?|Font|RI|FL|SM)")
+"""What a graphics state may have; the rest moves what the page reader follows by operators alone."""
 Check = Callable[[pikepdf.Object], None]
 _FINDING_RULES = {
     "rgb": Rule.COLOUR_RGB,
@@ -44,10 +50,25 @@ class ResourceReader:
         self._forms: dict[bytes, Form] = {}
         self._checked: set[bytes] = set()
         self._undrawn: dict[bytes, tuple[int, Form]] = {}
+        self._of_pages: dict[int, Resources] = {}
+        self._hints = Hints(found)
+        self.encapsulated: list[tuple[Form, int]] = []
+        """The forms that say so of themselves, and the first page that could draw them."""
 
-    def read(self, resources: pikepdf.Object | None, page: int) -> Resources:
-        """What the names of a page stand for; breaches are reported for that page."""
-        self._page = page
+    def of_page(self, file: PrintedFile, page: int, number: int) -> Resources:
+        """What the names of a page stand for; breaches are reported for that page number."""
+        entries = file.written(page)
+        shared = entries.reference("Resources") if entries is not None else None
+        if shared is not None and (known := self._of_pages.get(shared)) is not None:
+            return known
+        read = self.read(inherited(file.object(page), "/Resources"), number)
+        if shared is not None:
+            self._of_pages[shared] = read
+        return read
+
+    def read(self, resources: pikepdf.Object | None, number: int) -> Resources:
+        """What the names of a resource dictionary stand for; breaches are reported for that page number."""
+        self._page = number
         return self._read(resources)
 
     def report(self, reader: Reader, page: int) -> None:
@@ -57,12 +78,12 @@ class ResourceReader:
         if reader.level:
             self._found.add(Rule.CONTENT_SYNTAX, page, "q without Q")
 
-    def check_fonts(self) -> None:
-        """The font programs of all fonts read so far, and the forms that no page has drawn."""
+    def finish(self) -> None:
+        """What needs all pages to be read: font programs, and the forms that no page has drawn."""
         while self._undrawn:
             _, (page, form) = self._undrawn.popitem()
             self._page = page
-            reader = Reader(form.resources(), (), self.memory)
+            reader = Reader(form.resources(), (), Memory())
             reader.read(form.data())
             self.report(reader, page)
         programs = {_identity(p): p for font in self._fonts.values() for p in font.programs}
@@ -82,9 +103,10 @@ class ResourceReader:
         return known
 
     def _look_up(self, resources: pikepdf.Object) -> Resources:
+        kinds = set(resources.keys())
+
         def named(kind: str) -> list[tuple[str, pikepdf.Object]]:
-            part = resources.get(kind, pikepdf.Dictionary())
-            return [(str(name)[1:], thing) for name, thing in part.items()]
+            return [(name[1:], thing) for name, thing in resources[kind].items()] if kind in kinds else []
 
         forms: dict[str, Form] = {}
         images: set[str] = set()
@@ -120,9 +142,11 @@ class ResourceReader:
     def _font(self, font: pikepdf.Object) -> PrintedFont:
         key = _identity(font)
         if (known := self._fonts.get(key)) is None:
-            known = self._fonts[key] = printed_font.read(font)
+            known = self._fonts[key] = FONTS.read(font)
             for fault in known.faults:
                 self._add(Rule.FONT_UNFIT, f"{known.name}: {fault}")
+            for fault in font_program.faults(font, known.widths):
+                self._add(Rule.FONT_PROGRAM, f"{known.name}: {fault}")
         return known
 
     def _form(self, form: pikepdf.Object) -> Form:
@@ -131,6 +155,7 @@ class ResourceReader:
             self._check_group(form)
             if "/Resources" not in form:
                 self._add(Rule.CONTENT_RESOURCE, "a form without resources of its own")
+            self._hints.check(form, self._page)
 
             def data() -> bytes:
                 self._undrawn.pop(key, None)
@@ -145,6 +170,8 @@ class ResourceReader:
                 lambda: self._read(form.get("/Resources")),
             )
             self._undrawn[key] = (self._page, known)
+            if form.get("/GTS_Encapsulated", False) is True:
+                self.encapsulated.append((known, self._page))
         return known
 
     def _check_group(self, owner: pikepdf.Object) -> None:
@@ -174,7 +201,7 @@ class ResourceReader:
         if "/Shading" in pattern:
             self._once(pattern["/Shading"], self._check_shading)
             return
-        reader = Reader(self._read(pattern.get("/Resources")), (), self.memory)
+        reader = Reader(self._read(pattern.get("/Resources")), (), Memory())
         reader.read(pattern.read_bytes())
         self.report(reader, self._page)
         if any(style.ink is not None and sum(style.ink) > MOST_INK for style in reader.drawing.styles):
@@ -191,11 +218,20 @@ class ResourceReader:
         halftone = state.get("/HT", pikepdf.Name.Default)
         if not isinstance(halftone, pikepdf.Name) and halftone.get("/HalftoneType") not in _HALFTONES:
             self._add(Rule.OBJECT_FORBIDDEN, "a halftone of a type other than 1 or 5")
+        for key in sorted(key for key in keys if not _STATE_KEY.fullmatch(key)):
+            self._add(Rule.STATE_UNFIT, f"{key} in a graphics state")
+        if any(state.get(key, False) is not False for key in ("/OP", "/op")):
+            self._add(Rule.STATE_UNFIT, "overprint")
+        if any(float(state.get(key, 1)) != 1 for key in ("/CA", "/ca")):
+            self._add(Rule.STATE_UNFIT, "alpha other than 1")
+        if str(state.get("/BM", "/Normal")) not in ("/Normal", "/Compatible"):
+            self._add(Rule.STATE_UNFIT, "a blend mode other than Normal")
 
     def _check_image(self, image: pikepdf.Object) -> None:
         if not isinstance(image, pikepdf.Stream) or str(image.get("/Subtype", "")) != "/Image":
             self._add(Rule.OBJECT_FORBIDDEN, f"an XObject of subtype {image.get('/Subtype', '')}")
             return
+        self._hints.check(image, self._page)
         filters = image.get("/Filter", pikepdf.Array())
         if "/JPXDecode" in ([str(filters)] if isinstance(filters, pikepdf.Name) else map(str, filters)):
             self._add(Rule.IMAGE_UNFIT, "a JPEG 2000 picture")

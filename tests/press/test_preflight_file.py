@@ -1,6 +1,7 @@
 """What preflight says of header, trailer, metadata, output intent and forbidden objects."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -14,15 +15,10 @@ from tests.press.print_files import (
     Broken,
     Change,
     catalog,
-    image,
     nothing,
     sheet,
     spoiled,
 )
-
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "preflight.md"
-RGB_PIXEL = image(b"\xff\x00\x00", Name.DeviceRGB)
-DRAW_PIXEL = b"5 0 0 5 100 300 cm /X Do\n"
 
 
 def metadata(old: bytes, new: bytes) -> Change:
@@ -91,6 +87,7 @@ class TestTheFile:
             (metadata(b"xmpMM:VersionID", b"xmpMM:Version"), Rule.META_XMP),
             (metadata(b"xmpMM:RenditionClass", b"xmpMM:Rendition"), Rule.META_XMP),
             (metadata(b"xmp:MetadataDate", b"xmp:Date"), Rule.META_XMP),
+            (metadata(b"<xmp:MetadataDate>2027", b"<xmp:MetadataDate>soon"), Rule.META_XMP),
             (metadata(b"<pdf:Trapped>False", b"<pdf:Trapped>True"), Rule.META_TRAPPED),
             (metadata(b"<xmp:CreateDate>2027", b"<xmp:CreateDate>2028"), Rule.META_INFO),
             (info("/Title", String("other")), Rule.META_INFO),
@@ -134,6 +131,8 @@ class TestTheFile:
             profile(lambda data: data[:2000]),
             profile(lambda data: data[:12] + b"mntr" + data[16:]),
             profile(lambda data: data[:16] + b"RGB " + data[20:]),
+            profile(lambda data: data[:8] + b"\x05" + data[9:]),
+            intent("/DestOutputProfileRef", Dictionary()),
         ],
     )
     def test_the_output_intent(self, broken: Broken, change: Change) -> None:
@@ -159,7 +158,35 @@ class TestTheFile:
             ),
             lambda pdf: pdf.Root.__setitem__("/Extra", pdf.make_stream(b"", Ref=Dictionary())),
             sheet(1, "/AA", Dictionary()),
+            catalog("/ViewerPreferences", Dictionary(PrintArea=Name.MediaBox)),
+            catalog("/Extra", Dictionary(Deep=Array([Dictionary(S=Name.Launch)]))),
+            sheet(2, "/PieceInfo", Dictionary(Own=Dictionary(Private=Dictionary(JS=String(""))))),
         ],
     )
     def test_what_must_not_be_in_a_print_file(self, broken: Broken, change: Change) -> None:
         assert {rule for rule, _ in broken(change)} == {Rule.OBJECT_FORBIDDEN}
+
+    def test_an_output_intent_of_a_page(self, broken: Broken) -> None:
+        assert broken(sheet(2, "/OutputIntents", Array())) == {(Rule.INTENT, 2)}
+
+    def test_a_condition_of_no_registry_needs_a_description(
+        self, sound: tuple[Path, Expected], tmp_path: Path
+    ) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            pdf.Root.OutputIntents[0].RegistryName = String("")
+            del pdf.Root.OutputIntents[0].Info
+
+        vendor = sound[1].vendor.model_copy(update={"output_registry": ""})
+        path = spoiled(sound[0], tmp_path / "registry.pdf", change)
+        breaches = preflight(path, replace(sound[1], vendor=vendor))
+        assert [b.fact for b in breaches] == ["no Info for a condition of no registry"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            catalog("/OCProperties", Dictionary(OCGs=Array(), D=Dictionary())),
+            lambda pdf: pdf.Root.__setitem__("/Extra", pdf.make_indirect(Dictionary(Type=Name.OCG))),
+        ],
+    )
+    def test_layers(self, broken: Broken, change: Change) -> None:
+        assert broken(change) == {(Rule.OBJECT_LAYER, 0)}

@@ -25,7 +25,6 @@ from tests.press.print_files import (
     writing,
 )
 
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "preflight.md"
 RGB_PIXEL = image(b"\xff\x00\x00", Name.DeviceRGB)
 DRAW_PIXEL = b"5 0 0 5 100 300 cm /X Do\n"
 
@@ -46,6 +45,7 @@ class TestPages:
             sheet(2, "/ArtBox", Array([0, 0, 500, 500])),
             sheet(2, "/Rotate", 90),
             sheet(2, "/UserUnit", 2),
+            sheet(2, "/TrimBox", Array([0, 0, 420, 595])),
         ],
     )
     def test_boxes(self, broken: Broken, change: Change) -> None:
@@ -55,6 +55,13 @@ class TestPages:
         assert broken(lambda pdf: pdf.Root.Pages.__setitem__("/Rotate", 90)) == {
             (Rule.PAGE_BOX, number) for number in range(1, 9)
         }
+
+    def test_a_trim_box_is_not_handed_down(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            pdf.Root.Pages.TrimBox = pdf.pages[1].obj.TrimBox
+            del pdf.pages[1].obj["/TrimBox"]
+
+        assert broken(change) == {(Rule.PAGE_BOX, 2)}
 
     def test_a_transparency_group_in_rgb(self, broken: Broken) -> None:
         group = Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)

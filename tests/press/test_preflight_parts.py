@@ -14,17 +14,32 @@ from tests.press.print_files import (
     Broken,
     Change,
     good,
-    image,
     spoiled,
 )
-
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "preflight.md"
-RGB_PIXEL = image(b"\xff\x00\x00", Name.DeviceRGB)
-DRAW_PIXEL = b"5 0 0 5 100 300 cm /X Do\n"
 
 
 def leaf(pdf: pikepdf.Pdf, index: int) -> Object:
     return pdf.Root.DPartRoot.DPartRootNode.DParts[0][0].DParts[0][index]
+
+
+def container(pdf: pikepdf.Pdf) -> Object:
+    return pdf.Root.DPartRoot.DPartRootNode.DParts[0][0]
+
+
+def setting(find: Callable[[pikepdf.Pdf], Object], key: str, value: object) -> Change:
+    """Sets an entry of what `find` finds; takes it away when the value is None."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        if value is None:
+            del find(pdf)[key]
+        else:
+            find(pdf)[key] = value
+
+    return change
+
+
+def part_root(key: str, value: object) -> Change:
+    return setting(lambda pdf: pdf.Root.DPartRoot, key, value)
 
 
 class TestDocumentParts:
@@ -100,25 +115,110 @@ class TestDocumentParts:
         [
             ("/NodeNameList", Array([Name.Lot, Name.Piece])),
             ("/NodeNameList", Array([Name.Lot, Name.Tray, Name("/1st piece")])),
+            ("/NodeNameList", String("Lot Container Piece")),
             ("/RecordLevel", 3),
             ("/RecordLevel", String("2")),
         ],
     )
     def test_names_and_levels(self, broken: Broken, key: str, value: object) -> None:
-        assert broken(lambda pdf: pdf.Root.DPartRoot.__setitem__(key, value)) == {(Rule.DPART_NAMES, 0)}
+        change = part_root(key, value)
+        assert broken(change) == {(Rule.DPART_NAMES, 0), (Rule.DPART_RECORD, 0)}
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("/NodeNameList", Array([Name.Batch, Name.Tray, Name.Letter])),
+            ("/NodeNameList", Array([Name.Container, Name.Lot, Name.Piece])),
+            ("/RecordLevel", 1),
+            ("/RecordLevel", None),
+        ],
+    )
+    def test_names_and_levels_that_are_not_the_agreed_ones(
+        self, broken: Broken, key: str, value: object
+    ) -> None:
+        assert broken(part_root(key, value)) == {(Rule.DPART_RECORD, 0)}
+
+    def test_a_root_of_another_type(self, broken: Broken) -> None:
+        assert broken(part_root("/Type", Name.DPart)) == {(Rule.DPART_TREE, 0)}
+
+    def test_a_piece_that_is_in_no_container(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            lot = pdf.Root.DPartRoot.DPartRootNode
+            moved = leaf(pdf, 2)
+            del lot.DParts[0][0].DParts[0][2]
+            moved.Parent = lot
+            lot.DParts[0].append(moved)
+
+        assert broken(change) == {(Rule.DPART_RECORD, 0), (Rule.DPART_FACTS, 0)}
+
+    def test_a_part_that_stands_in_the_tree_twice(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            container(pdf).DParts[0].append(leaf(pdf, 0))
+
+        assert broken(change) == {(Rule.DPART_TREE, 0)}
+
+    def test_a_tree_that_bites_its_tail(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            container(pdf).DParts.append(Array([pdf.Root.DPartRoot.DPartRootNode]))
+
+        assert (Rule.DPART_TREE, 0) in broken(change)
 
     @pytest.mark.parametrize(
         "make",
         [
             lambda _: Dictionary({"/2nd": 1}),
             lambda _: Dictionary({"/With blank": 1}),
-            lambda _: Dictionary({"/Outer": Dictionary({"/In ner": 1})}),
-            lambda pdf: Dictionary({"/Stream": pdf.make_stream(b"")}),
-            lambda _: String("no dictionary"),
+            lambda _: Dictionary({"/Brvp_Outer": Dictionary({"/In ner": 1})}),
+            lambda pdf: Dictionary({"/Brvp_Stream": pdf.make_stream(b"")}),
+            lambda _: Dictionary({"/Customer": Dictionary({"/Number": 1})}),
+            lambda _: Dictionary({"/GTS_Own": True}),
         ],
     )
     def test_metadata_of_a_part(self, broken: Broken, make: Callable[[pikepdf.Pdf], Object]) -> None:
-        assert broken(lambda pdf: leaf(pdf, 0).__setitem__("/DPM", make(pdf))) == {(Rule.DPART_METADATA, 0)}
+        def change(pdf: pikepdf.Pdf) -> None:
+            for key, value in make(pdf).items():
+                leaf(pdf, 0).DPM[key] = value
+
+        assert broken(change) == {(Rule.DPART_METADATA, 0)}
+
+    def test_metadata_that_the_standards_allow(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            more = {"/GTS_Managed": True, "/CIP4_Root": Dictionary(A=Array([1, 2.5, Name.B, String("c")]))}
+            for key, value in more.items():
+                leaf(pdf, 0).DPM[key] = value
+
+        assert broken(change) == set()
+
+    def test_metadata_that_are_no_dictionary(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            leaf(pdf, 0).DPM = String("no dictionary")
+
+        assert broken(change) == {(Rule.DPART_METADATA, 0), (Rule.DPART_FACTS, 1)}
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("/ID", String("piece-2")),
+            ("/ID", 1),
+            ("/Sequence", 7),
+            ("/Sheets", 2),
+            ("/Pages", 1),
+            ("/Pages", String("2")),
+            ("/Pages", None),
+        ],
+    )
+    def test_a_piece_that_says_otherwise_of_itself(self, broken: Broken, key: str, value: object) -> None:
+        assert broken(setting(lambda pdf: leaf(pdf, 0).DPM.Brvp_Piece, key, value)) == {(Rule.DPART_FACTS, 1)}
+
+    @pytest.mark.parametrize(("key", "value"), [("/ID", None), ("/ID", String("")), ("/Pieces", 2)])
+    def test_a_container_that_says_otherwise_of_itself(self, broken: Broken, key: str, value: object) -> None:
+        change = setting(lambda pdf: container(pdf).DPM.Brvp_Container, key, value)
+        assert broken(change) == {(Rule.DPART_FACTS, 0)}
+
+    @pytest.mark.parametrize(("key", "value"), [("/ID", 7), ("/Pieces", None), ("/Job", 1)])
+    def test_a_lot_that_says_otherwise_of_itself(self, broken: Broken, key: str, value: object) -> None:
+        change = setting(lambda pdf: pdf.Root.DPartRoot.DPartRootNode.DPM.Brvp_Lot, key, value)
+        assert broken(change) == {(Rule.DPART_FACTS, 0)}
 
     def test_two_pieces_in_one_part(self, broken: Broken) -> None:
         def change(pdf: pikepdf.Pdf) -> None:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -23,13 +22,23 @@ from tests.press.print_files import (
     writing,
 )
 
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "preflight.md"
 RGB_PIXEL = image(b"\xff\x00\x00", Name.DeviceRGB)
 DRAW_PIXEL = b"5 0 0 5 100 300 cm /X Do\n"
 
 
 def font(pdf: pikepdf.Pdf) -> Object:
     return pdf.pages[0].obj.Resources.Font.F1
+
+
+def state(key: str, value: object) -> Callable[[pikepdf.Pdf], Object]:
+    """Makes a graphics state of one entry."""
+
+    def make(_: pikepdf.Pdf) -> Object:
+        made = Dictionary()
+        made[key] = value
+        return made
+
+    return make
 
 
 class TestFonts:
@@ -59,6 +68,37 @@ class TestFonts:
 
         text = text_ops(face(), "Hej", 20, 150).replace(b"/F1", b"/F2")
         assert broken(with_resource(1, "/Font", "F2", twin, BLACK + text)) == {(Rule.FONT_TWICE, 0)}
+
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            lambda data: b"OTTO" + data[4:],
+            lambda data: data[:400],
+            lambda _: b"",
+            lambda data: data.replace(b"hmtx", b"xmth", 1),
+        ],
+    )
+    def test_a_font_program_that_is_not_what_it_should_be(
+        self, broken: Broken, damage: Callable[[bytes], bytes]
+    ) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            program = font(pdf).DescendantFonts[0].FontDescriptor.FontFile2
+            program.write(damage(program.read_bytes()))
+
+        assert broken(change) == {(Rule.FONT_PROGRAM, 1)}
+
+    def test_widths_other_than_the_programs(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            widths = font(pdf).DescendantFonts[0].W[1]
+            widths[10] = widths[10] + 3
+
+        assert broken(change) == {(Rule.FONT_PROGRAM, 1)}
+
+    def test_widths_for_more_glyphs_than_there_are(self, broken: Broken) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            font(pdf).DescendantFonts[0].W[1].append(500)
+
+        assert broken(change) == {(Rule.FONT_PROGRAM, 1)}
 
     def test_a_type_3_font(self, broken: Broken) -> None:
         def make(pdf: pikepdf.Pdf) -> Object:
@@ -117,6 +157,10 @@ class TestColour:
     ) -> None:
         assert broken(with_resource(3, "/ColorSpace", "C", space, b"")) == {(Rule.COLOUR_SPACE, 3)}
 
+    @pytest.mark.parametrize("ops", [b"1.5 0 0 0 k 60 60 9 9 re f\n", b"-1 0 0 0 K 60 60 m 90 90 l S\n"])
+    def test_colours_out_of_range(self, broken: Broken, ops: bytes) -> None:
+        assert broken(painting(3, ops)) == {(Rule.COLOUR_RANGE, 3)}
+
     def test_too_much_ink_in_a_tint_and_in_a_picture(self, broken: Broken) -> None:
         assert broken(painting(3, b".8 .7 .7 .61 k 60 60 9 9 re f\n")) == {(Rule.INK_TOTAL, 3)}
         assert broken(painting(3, b".8 .7 .7 .6 k 60 60 9 9 re f\n")) == set()
@@ -161,12 +205,35 @@ class TestColour:
         [("/TR", Name.Identity), ("/TR2", Name.Identity), ("/SMask", Dictionary()), ("/HTP", Array())],
     )
     def test_graphics_states_that_change_tones(self, broken: Broken, key: str, value: object) -> None:
-        def make(_: pikepdf.Pdf) -> Object:
-            state = Dictionary()
-            state[key] = value
-            return state
+        assert broken(with_resource(3, "/ExtGState", "G", state(key, value), b"/G gs\n")) == {
+            (Rule.OBJECT_FORBIDDEN, 3)
+        }
 
-        assert broken(with_resource(3, "/ExtGState", "G", make, b"/G gs\n")) == {(Rule.OBJECT_FORBIDDEN, 3)}
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("/OP", True),
+            ("/op", True),
+            ("/ca", 0.5),
+            ("/CA", 0.99),
+            ("/BM", Name.Multiply),
+            ("/LW", 0.1),
+            ("/D", Array()),
+            ("/Own", 1),
+        ],
+    )
+    def test_graphics_states_that_pages_cannot_be_judged_with(
+        self, broken: Broken, key: str, value: object
+    ) -> None:
+        assert broken(with_resource(3, "/ExtGState", "G", state(key, value), b"/G gs\n")) == {
+            (Rule.STATE_UNFIT, 3)
+        }
+
+    @pytest.mark.parametrize(
+        ("key", "value"), [("/ca", 1), ("/BM", Name.Normal), ("/op", False), ("/OPM", 1)]
+    )
+    def test_graphics_states_that_change_nothing(self, broken: Broken, key: str, value: object) -> None:
+        assert broken(with_resource(3, "/ExtGState", "G", state(key, value), b"/G gs\n")) == set()
 
 
 class TestContent:

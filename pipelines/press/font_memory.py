@@ -1,0 +1,75 @@
+"""Fonts that one print file after the other has alike: their maps and widths are read once.
+
+What a font says depends on some of its entries alone, so it is known by those. Nothing else of a
+file is kept.
+"""
+
+import hashlib
+from dataclasses import replace
+
+import pikepdf
+
+from pipelines.press import printed_font
+from pipelines.press.printed_font import PrintedFont
+from pipelines.press.scan_text import Glyphs
+
+MOST_FONTS = 32
+"""Faces of some layouts; a process that meets more forgets the first."""
+_PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
+
+
+class FontMemory:
+    """The fonts that this process has read."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, tuple[PrintedFont, Glyphs]] = {}
+        self._glyphs: dict[int, Glyphs] = {}
+
+    def read(self, font: pikepdf.Object) -> PrintedFont:
+        """The font of a font dictionary, with the programs of its own file."""
+        key = _told(font)
+        if key not in self._kept:
+            if len(self._kept) >= MOST_FONTS:
+                first, _ = self._kept.pop(next(iter(self._kept)))
+                del self._glyphs[id(first.characters)]
+            read = replace(printed_font.read(font), programs=())
+            self._kept[key] = read, Glyphs(read)
+            self._glyphs[id(read.characters)] = self._kept[key][1]
+        inner = _inner(font).get("/FontDescriptor", pikepdf.Dictionary())
+        return replace(self._kept[key][0], programs=tuple(inner[k] for k in _PROGRAMS if k in inner))
+
+    def glyphs(self, font: PrintedFont) -> Glyphs:
+        """The glyphs of a font, as the scan knows them."""
+        return self._glyphs.get(id(font.characters)) or Glyphs(font)
+
+
+FONTS = FontMemory()
+"""The one of this process."""
+
+
+def _inner(font: pikepdf.Object) -> pikepdf.Object:
+    return font["/DescendantFonts"][0] if str(font.get("/Subtype", "")) == "/Type0" else font
+
+
+def _told(font: pikepdf.Object) -> bytes:
+    """A hash of all entries that `printed_font.read` looks at."""
+    inner = _inner(font)
+    descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
+    told = hashlib.sha256()
+    for owner, keys in (
+        (font, ("/Subtype", "/Encoding")),
+        (inner, ("/Subtype", "/BaseFont", "/DW", "/W", "/FirstChar", "/Widths")),
+        (descriptor, ("/Ascent", "/Descent", "/MissingWidth")),
+    ):
+        for key in keys:
+            told.update(
+                owner[key].unparse(resolved=True) if _is_object(owner, key) else repr(owner.get(key)).encode()
+            )
+            told.update(b"\n")
+    told.update(repr(["/CIDToGIDMap" in inner, *(key in descriptor for key in _PROGRAMS)]).encode())
+    told.update(font["/ToUnicode"].read_bytes() if "/ToUnicode" in font else b"")
+    return told.digest()
+
+
+def _is_object(owner: pikepdf.Object, key: str) -> bool:
+    return isinstance(owner.get(key), pikepdf.Object)

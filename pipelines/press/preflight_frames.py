@@ -1,0 +1,73 @@
+"""Preflight of page dictionaries: boxes, annotations, transparency group.
+
+Sources: ISO 32000-2, 7.7.3.3 and 14.11.2; ISO 15930-7, 6.12.
+"""
+
+import pikepdf
+
+from pipelines.press.geometry import A4, Box
+from pipelines.press.preflight_resources import ResourceReader
+from pipelines.press.printed_file import PrintedFile, inherited
+from pipelines.press.rules import Findings, Rule
+from pipelines.press.written_kinds import Kind
+
+_BOX_SLACK = 0.5  # points: writers round A4 to one or two decimals
+_OF_EACH_PAGE = frozenset(("Parent", "Resources", "Contents", "DPart"))
+"""What differs from page to page and is looked at elsewhere."""
+
+
+class Frames:
+    """Checks the dictionaries of pages; those that are written alike, on one node of the tree, once."""
+
+    def __init__(self, file: PrintedFile, resources: ResourceReader, found: Findings) -> None:
+        self._file = file
+        self._resources = resources
+        self._found = found
+        self._right: set[tuple[Kind, int]] = set()
+
+    def check(self, page: int, number: int) -> None:
+        """The page of that object number; `number` counts from 1."""
+        entries = self._file.written(page)
+        parent = entries.reference("Parent") if entries is not None else None
+        if entries is not None and (entries.kind, parent) in self._right:
+            return
+        before = len(self._found)
+        thing = self._file.object(page)
+        _check_dictionary(thing, number, self._found)
+        self._resources.check_page_group(thing, number)
+        alike = entries is not None and {path[:1] for path in entries.kind.places} <= {
+            (key,) for key in _OF_EACH_PAGE
+        }
+        if entries is not None and parent is not None and alike and len(self._found) == before:
+            self._right.add((entries.kind, parent))
+
+
+def _check_dictionary(page: pikepdf.Object, number: int, found: Findings) -> None:
+    keys = set(page.keys())
+    if "/Annots" in keys and len(page["/Annots"]):
+        found.add(Rule.PAGE_ANNOTATION, number, "annotations")
+    for key in ("/UserUnit", "/CropBox", "/ArtBox"):
+        if inherited(page, key) is not None:
+            found.add(Rule.PAGE_BOX, number, f"a page with {key[1:]}")
+    if inherited(page, "/Rotate"):
+        found.add(Rule.PAGE_BOX, number, "a turned page")
+    if "/OutputIntents" in keys:
+        found.add(Rule.INTENT, number, "an output intent of a page")
+    media, trim = _box(page, "/MediaBox"), _box(page, "/TrimBox")
+    if media is None or not (media.holds(A4, _BOX_SLACK) and A4.holds(media, _BOX_SLACK)):
+        found.add(Rule.PAGE_BOX, number, "MediaBox is not A4")
+    bleed = _box(page, "/BleedBox") or media
+    if trim is None:
+        found.add(Rule.PAGE_BOX, number, "no TrimBox")
+    elif not (trim.holds(A4, _BOX_SLACK) and A4.holds(trim, _BOX_SLACK)):
+        found.add(Rule.PAGE_BOX, number, "TrimBox is not A4")
+    elif media and bleed and not (bleed.holds(trim) and media.holds(bleed)):
+        found.add(Rule.PAGE_BOX, number, "TrimBox, BleedBox and MediaBox are not within each other")
+
+
+def _box(page: pikepdf.Object, key: str) -> Box | None:
+    value = inherited(page, key)
+    if not isinstance(value, pikepdf.Array) or len(value) != 4:
+        return None
+    x0, y0, x1, y1 = (float(number) for number in value)
+    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

@@ -1,0 +1,155 @@
+"""Objects that are written alike but for their references, strings and counts are of one kind.
+
+A print file has thousands of pages and records and some dozens of kinds. What is true of all
+objects of a kind, such as which keys they have, needs to be looked at once.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Path = tuple[str | int, ...]
+"""Where a value stands: keys of dictionaries without the slash, indices of arrays."""
+
+# Starts with a set of characters, by which the search finds its places quickly.
+_VALUE = re.compile(
+    rb"([\d(<](?:(?<=[\s\[A-Za-z]\d)\d*+ \d++ R(?=[\s/\[\]<>]|\Z)|(?<=[A-Za-z] \d)\d*+(?=[\s/\[\]<>]|\Z)"
+    rb"|(?<=\()[^()\\]*+\)|(?<=[^<]<)[0-9A-Fa-f]*+>))"
+)
+_TOKEN = re.compile(rb"<<|>>|[\[\]\x00]|/[^\s/\[\]<>(){}%\x00]*+|[^\s/\[\]<>\x00]++")
+_HOLE = b"\x00"
+
+
+@dataclass(eq=False, slots=True)
+class Kind:
+    """What objects have in common."""
+
+    text: bytes
+    """As they are written, with a zero byte for every value: a reference, a string, a count."""
+    places: Mapping[Path, int]
+    """Which value stands where; empty, as `names`, when the kind is too strange to be told apart."""
+    names: Mapping[Path, bytes]
+    """What is not a value: names, booleans, numbers other than whole ones behind a key, and what is empty."""
+    _listed: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
+
+    def listed(self, key: str) -> tuple[int, ...] | None:
+        """The values in the array of that key, or its only value; None when there is more in it."""
+        if key not in self._listed:
+            inside = [path for path in (*self.places, *self.names) if path and path[0] == key]
+            plain = inside == [(key,)] or inside == [(key, i) for i in range(len(inside))]
+            places = tuple(self.places[path] for path in inside if path in self.places)
+            self._listed[key] = places if plain and inside and len(places) == len(inside) else None
+        return self._listed[key]
+
+    @property
+    def deflated(self) -> bool:
+        """Whether it is a stream with deflate as its only filter."""
+        filters = {path: name for path, name in self.names.items() if path and path[0] == "Filter"}
+        parameters = any(path and path[0] in ("DecodeParms", "F") for path in (*self.places, *self.names))
+        return not parameters and filters in (
+            {("Filter",): b"/FlateDecode"},
+            {("Filter", 0): b"/FlateDecode"},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """One object: its kind and its values."""
+
+    kind: Kind
+    values: Sequence[bytes]
+
+    def value(self, *path: str | int) -> bytes:
+        """What stands there as it is written; empty when there is nothing."""
+        place = self.kind.places.get(path)
+        return self.kind.names.get(path, b"") if place is None else self.values[place]
+
+    def reference(self, *path: str | int) -> int | None:
+        """The number of the object that stands there; None when there is no reference."""
+        place = self.kind.places.get(path)
+        return None if place is None else reference(self.values[place])
+
+    def references(self, key: str) -> list[int] | None:
+        """The numbers of the objects in an array, or of the only one; None when not all are references."""
+        places = self.kind.listed(key)
+        if places is None:
+            return None
+        numbers = [reference(self.values[place]) for place in places]
+        return [number for number in numbers if number is not None] if None not in numbers else None
+
+
+class Kinds:
+    """The kinds of one file."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[bytes, Kind] = {}
+
+    def of(self, text: bytes) -> Entries:
+        """An object that is written so."""
+        parts = _VALUE.split(text)
+        common = _HOLE.join(parts[::2])
+        if (kind := self._kinds.get(common)) is None:
+            kind = self._kinds[common] = _kind(common)
+        return Entries(kind, parts[1::2])
+
+
+def reference(value: bytes) -> int | None:
+    """The number of the object that a value refers to; None when it is no reference."""
+    return int(value[:-4]) if value[-4:] == b" 0 R" else None
+
+
+def string(value: bytes) -> str | None:
+    """The text of a string; None when the value is none."""
+    if value[:1] == b"(":
+        return value[1:-1].decode("latin-1")
+    if value[:1] != b"<":
+        return None
+    raw = bytes.fromhex((value[1:-1] + b"0" * (len(value) % 2)).decode())
+    return raw[2:].decode("utf-16-be", "replace") if raw[:2] == b"\xfe\xff" else raw.decode("latin-1")
+
+
+def _kind(text: bytes) -> Kind:
+    walk = _Walk(text)
+    try:
+        walk.value(next(walk.tokens), ())
+        if next(walk.tokens, None) is None:
+            return Kind(text, walk.places, walk.names)
+    except (StopIteration, RecursionError, _Twice):
+        pass
+    return Kind(text, {}, {})
+
+
+class _Twice(Exception):
+    """A key stands twice in a dictionary."""
+
+
+class _Walk:
+    """Goes through an object once."""
+
+    def __init__(self, text: bytes) -> None:
+        self.tokens = iter(_TOKEN.findall(text))
+        self.places: dict[Path, int] = {}
+        self.names: dict[Path, bytes] = {}
+
+    def value(self, token: bytes, path: Path) -> None:
+        """Take down what starts with a token."""
+        if token == b"<<":
+            keys: set[bytes] = set()
+            while (key := next(self.tokens)) != b">>":
+                if key in keys:
+                    raise _Twice
+                keys.add(key)
+                self.value(next(self.tokens), (*path, key[1:].decode("latin-1")))
+            if not keys:
+                self.names[path] = b"<<>>"
+        elif token == b"[":
+            index = 0
+            while (item := next(self.tokens)) != b"]":
+                self.value(item, (*path, index))
+                index += 1
+            if not index:
+                self.names[path] = b"[]"
+        elif token == _HOLE:
+            self.places[path] = len(self.places)
+        else:
+            self.names[path] = token
