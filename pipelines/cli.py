@@ -81,13 +81,24 @@ def proof(
     record: Annotated[Path, typer.Option(help="JSON array of the claims of one mail piece.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The PDF to write.")],
     exact: Annotated[
-        bool, typer.Option("--exact", help="As WeasyPrint lays it out: now every letter is.")
+        bool, typer.Option("--exact", help="Rendered in full by WeasyPrint, not stamped.")
     ] = False,
     config: Config = None,
     today: Today = None,
 ) -> None:
-    """Show one letter as it will be printed."""
-    raise typer.Exit(operate.proof(layout, record, output, config, today and today.date()))
+    """Show one letter as it will be printed: stamped, or rendered in full with --exact."""
+    raise typer.Exit(operate.proof(layout, record, output, config, today and today.date(), exact))
+
+
+@app.command()
+def lint(
+    layouts: Annotated[
+        list[str] | None, typer.Argument(help="Layouts, such as se/demand; all without any.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
+) -> None:
+    """Name what in a layout will not print well or fast, with file and line."""
+    raise typer.Exit(operate.lint(layouts or (), as_json))
 
 
 def main() -> None:

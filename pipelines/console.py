@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 from rich.console import Console as RichConsole
@@ -54,6 +54,11 @@ class Console:
         if self._progress:
             self._progress.stop()
             self._progress = None
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Lines on standard output, as they are."""
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
 
     def block(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
         """The last block on standard output: a title and rows of label and value."""

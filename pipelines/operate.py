@@ -78,11 +78,15 @@ def _watched(folder: Path, console: Console, store: Store, run_id: str) -> Itera
             yield
     finally:
         console.close(watch.stages)
-    # Beside the report, not in the books: times are never the same twice.
-    store.put_bytes(f"runs/{run_id}/timing.js", _timing(watch.stages).encode(), "text/javascript")
+    if watch.stages["press"].began:
+        console.say("learnt", full_layouts=watch.full_layouts)
+    # Beside the report, not in the books: times are never the same twice, and what has to be
+    # learnt depends on what the machine knows.
+    timing = _timing(watch.stages, watch.full_layouts)
+    store.put_bytes(f"runs/{run_id}/timing.js", timing.encode(), "text/javascript")
 
 
-def _timing(stages: Mapping[str, Stage]) -> str:
+def _timing(stages: Mapping[str, Stage], full_layouts: int) -> str:
     rows = [
         {
             "stage": name,
@@ -94,7 +98,10 @@ def _timing(stages: Mapping[str, Stage]) -> str:
         for name, stage in stages.items()
         if stage.began
     ]
-    return f"window.brevpressTiming = {json.dumps(rows, indent=1)};\n"
+    return (
+        f"window.brevpressTiming = {json.dumps(rows, indent=1)};\n"
+        f"window.brevpressFullLayouts = {full_layouts};\n"
+    )
 
 
 def verify(out: str, run_id: str | None, deep: bool, config_path: Path | None) -> int:
@@ -119,16 +126,30 @@ def verify(out: str, run_id: str | None, deep: bool, config_path: Path | None) -
     return NEEDS_A_PERSON if findings.found else DONE
 
 
-def proof(layout: str, record: Path, output: Path, config_path: Path | None, today: date | None) -> int:
+def proof(
+    layout: str, record: Path, output: Path, config_path: Path | None, today: date | None, exact: bool
+) -> int:
     """Writes one letter as it will be printed; gives back the exit code."""
     quiet_libraries()
     from pipelines.proof import write_proof
 
-    breaches = write_proof(layout, record, output, configuration.load(config_path), today or _this_day())
-    Console().block(
-        f"Proof of {layout}", [("look at", str(output)), *(("preflight", breach) for breach in breaches)]
-    )
-    return NEEDS_A_PERSON if breaches else DONE
+    config = configuration.load(config_path)
+    made = write_proof(layout, record, output, config, today or _this_day(), exact)
+    lines = [("look at", str(output)), ("lane", made.lane)]
+    if made.unstamped:
+        lines.append(("not stamped", made.unstamped))
+    Console().block(f"Proof of {layout}", [*lines, *(("preflight", breach) for breach in made.breaches)])
+    return NEEDS_A_PERSON if made.breaches else DONE
+
+
+def lint(layouts: Sequence[str], as_json: bool) -> int:
+    """Says what is wrong with the layouts, or with all without names; gives back the exit code."""
+    quiet_libraries()
+    from pipelines.lint.check import lint as check
+
+    report = check(layouts)
+    Console().lines(report.as_json() if as_json else report.lines())
+    return NEEDS_A_PERSON if report.findings else DONE
 
 
 def _this_day() -> date:
