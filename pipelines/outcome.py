@@ -1,13 +1,14 @@
 """How a run ended: its exit code, and the last block that an operator reads."""
 
 from io import BytesIO
+from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.config import Config, Privacy
 from pipelines.console import Console
-from pipelines.delivery import runbook
+from pipelines.delivery import places, runbook
 from pipelines.delivery.store import Store
 from pipelines.reasons import Reason
 
@@ -33,6 +34,7 @@ def last_block(console: Console, store: Store, config: Config, run_id: str, out:
         ("claims held", f"{counts['claims_held']:,}{_until(store, run_id)}"),
         *((f"  {reason}", f"{n:,}") for reason, n in sorted(counts["held"].items())),
         ("mail pieces", f"{counts['pieces']:,} on {counts['sheets']:,} sheets"),
+        *_lanes(counts),
         ("lots", f"{counts['lots']:,} in {counts['files']:,} print files"),
     ]
     if config.privacy.key == Privacy().key:
@@ -44,12 +46,37 @@ def last_block(console: Console, store: Store, config: Config, run_id: str, out:
     return code
 
 
-def _next(record: dict[str, object], reasons: dict[str, int], run_id: str, out: str) -> tuple[int, list[str]]:
+def share(part: int, whole: int) -> str:
+    """How much of it `part` is, rounded down: all but one of many is not all."""
+    return f"{1000 * part // whole / 10:.1f} %"
+
+
+def _lanes(counts: dict[str, Any]) -> Lines:
+    if not counts["pieces"]:
+        return []
+    reasons: dict[str, int] = counts["unstamped"]
+    return [
+        ("  stamped", f"{counts['stamped']:,} ({share(counts['stamped'], counts['pieces'])})"),
+        ("  rendered", f"{counts['rendered']:,}"),
+        *((f"    {reason}", f"{n:,}") for reason, n in sorted(reasons.items(), key=lambda r: (-r[1], r[0]))),
+        ("  compared in both lanes", f"{counts['compared']:,}"),
+    ]
+
+
+def _next(record: dict[str, Any], reasons: dict[str, int], run_id: str, out: str) -> tuple[int, list[str]]:
+    from pipelines.press.printfile import LANE_DIFFERENCE
+
     stopped = record["stopped_lots"]
+    differing = sorted({b["lot_id"] for b in record["breaches"] if b["rule"] == LANE_DIFFERENCE})
     ours = sum(reasons.get(reason, 0) for reason in BUGS)
-    if isinstance(stopped, list) and stopped:
+    if stopped:
         return NEEDS_A_PERSON, [
             f"stopped lots: {', '.join(stopped)}",
+            *(
+                f"{lot}: stamped and rendered pages differ; compare …-stamped.pdf with …-rendered.pdf "
+                f"in {out}/{places.stopped(run_id, lot)}"
+                for lot in differing
+            ),
             f"look at breaches in {out}/runs/{run_id}/run.json, then docs/recovery.md",
         ]
     if ours:

@@ -21,7 +21,10 @@ from pipelines.press import typefaces
 from pipelines.progress import Channel
 from pipelines.run import Run
 
-_DECIDING = ("weasyprint", "pydyf", "fonttools", "pikepdf", "pyarrow", "babel", "holidays", "zxing-cpp")
+_DECIDING = (
+    "weasyprint", "tinyhtml5", "tinycss2", "cssselect2", "pyphen", "pydyf", "uharfbuzz", "fonttools", "isal",
+    "pikepdf", "pillow", "zxing-cpp", "pyarrow", "jinja2", "babel", "holidays",
+)  # fmt: skip
 """Libraries whose version can change a byte of the output."""
 
 SOFTWARE = " ".join(

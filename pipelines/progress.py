@@ -22,6 +22,9 @@ STAGES = {
 }
 """The stages in their order, with the unit that is counted."""
 
+FULL_LAYOUTS = "full-layouts"
+"""Told like a stage, but only counted: letters laid out in full so that the press could learn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -69,6 +72,8 @@ class Watch:
 
     def __init__(self, folder: Path, show: Callable[[dict[str, Stage]], None]) -> None:
         self.stages: dict[str, Stage] = {name: Stage() for name in STAGES}
+        self.full_layouts = 0
+        """How many were told of so far."""
         self._folder = folder
         self._show = show
         self._read: dict[Path, int] = {}
@@ -98,6 +103,9 @@ class Watch:
             self._read[path] = self._read.get(path, 0) + whole
             for line in data[:whole].splitlines():
                 name, done, of, at = json.loads(line)
+                if name == FULL_LAYOUTS:
+                    self.full_layouts += done
+                    continue
                 stage = self.stages.setdefault(name, Stage())
                 stage.done += done
                 stage.of += of

@@ -1,6 +1,7 @@
 """One letter as it will be printed: what `brevpress proof` shows a designer."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,16 +16,32 @@ from pipelines.model import COHORTS, DRAFTS
 from pipelines.postal.plan import make_plan
 from pipelines.press import typefaces
 from pipelines.press.compose import Composer
+from pipelines.press.lanes import Lanes
 from pipelines.press.printfile import press_file
 
 RUN_ID = "proof"
 
 
-def write_proof(layout: str, record: Path, output: Path, config: Config, today: date) -> tuple[str, ...]:
-    """Writes the letter of the claims in `record` to `output`; gives back what preflight found.
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is to be said of a proof beside its pages."""
+
+    lane: str
+    """`stamped` or `rendered`."""
+    unstamped: str
+    """Why it could not be stamped; empty when it is, or was not to be."""
+    breaches: tuple[str, ...]
+    """What preflight found."""
+
+
+def write_proof(
+    layout: str, record: Path, output: Path, config: Config, today: date, exact: bool = False
+) -> Proof:
+    """Writes the letter of the claims in `record` to `output`; gives back what to say of it.
 
     It runs through the code of a run, so the proof has the marks, codes and days of a letter of
-    this month. Raises ContractError when the record cannot be a letter.
+    this month. It is stamped as the letters of a run are, or, with `exact`, rendered in full by the
+    layout engine. Raises ContractError when the record cannot be a letter.
     """
     try:
         claims = json.loads(record.read_text(encoding="utf-8"))
@@ -57,13 +74,17 @@ def write_proof(layout: str, record: Path, output: Path, config: Config, today: 
         lot.files[0],
         [(1, letter)],
         config.vendors[lot.vendor],
-        Composer(quoting=True),
+        Lanes(Composer(quoting=True), exact),
         output,
     )
     if printed.failed:
         _, reason, detail = printed.failed[0]
         raise PersonNeeded(f"{layout}: {reason} ({detail})", "mend the layout")
-    return tuple(f"{b.rule} on page {b.page}: {b.fact}" for b in printed.breaches)
+    return Proof(
+        lane=printed.pieces[0].lane,
+        unstamped=", ".join(reason for reason, _ in printed.unstamped),
+        breaches=tuple(f"{b.rule} on page {b.page}: {b.fact}" for b in printed.breaches),
+    )
 
 
 def _month(day: date) -> str:

@@ -8,7 +8,7 @@ import pytest
 from pipelines import config
 from pipelines.delivery.memory import MemoryStore
 from pipelines.errors import ConfigError, UsageError
-from pipelines.prepare import Prepared, prepare, tables_of
+from pipelines.prepare import SOFTWARE, Prepared, prepare, tables_of
 from pipelines.progress import Channel
 from pipelines.sample.export import write_sample
 
@@ -71,3 +71,9 @@ def test_every_dated_table_of_the_configured_countries_is_named_with_its_hash() 
         "calendars", "countries/fi", "countries/se", "paydays", "products", "rules/fi", "rules/se"
     ]  # fmt: skip
     assert all(len(v.sha256) == 64 for v in versions)
+
+
+def test_the_software_of_a_run_names_what_sets_and_writes_its_pages_with_versions() -> None:
+    named = dict(part.split("/") for part in SOFTWARE.split(" ")[2:])
+    assert {"weasyprint", "pango", "uharfbuzz", "fonttools", "isal", "pikepdf"} <= named.keys()
+    assert all(named.values())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.progress import Channel, Stage, Watch
+from pipelines.progress import FULL_LAYOUTS, STAGES, Channel, Stage, Watch
 
 
 def test_what_workers_tell_is_added_up(tmp_path: Path) -> None:
@@ -40,3 +40,13 @@ def test_rate_and_time_left_follow_from_what_was_done() -> None:
     assert stage.rate == pytest.approx(3.0)
     assert stage.left == pytest.approx(20.0)
     assert Stage(done=1, began=5.0, moved=5.0).left is None
+
+
+def test_full_layouts_are_counted_and_are_no_stage(tmp_path: Path) -> None:
+    channel = Channel(str(tmp_path))
+    with Watch(tmp_path, lambda stages: None) as watch:
+        channel.tell(FULL_LAYOUTS, 3)
+        channel.tell("press", 500)
+        channel.tell(FULL_LAYOUTS, 2)
+    assert watch.full_layouts == 5
+    assert list(watch.stages) == list(STAGES)

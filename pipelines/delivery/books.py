@@ -42,6 +42,12 @@ class Totals:
     pages: int
     files: int
     lots: int
+    stamped: int
+    """Pieces of the stamped lane; all others are rendered."""
+    unstamped: Mapping[str, int]
+    """Why letters could not be stamped → how many."""
+    compared: int
+    """Stamped pieces that were rendered too and compared."""
 
     @property
     def balance(self) -> int:
@@ -75,7 +81,7 @@ def write_books(
         PersonNeeded: the books do not balance or a row is in them twice. They are written
             nevertheless, as what a person needs to look at.
     """
-    pieces = _write_pieces(store, run_id, receipts.of_lots(store, run_id, lots))
+    pieces, unstamped = _write_pieces(store, run_id, receipts.of_lots(store, run_id, lots))
     quarantine, held = _ordered(quarantine), _ordered(held)
     for name, table, schema in ((QUARANTINE_BOOK, quarantine, QUARANTINE), (HELD_BOOK, held, HELD)):
         with tempfile.TemporaryDirectory(prefix="brevpress-") as folder:
@@ -93,6 +99,9 @@ def write_books(
         pages=pieces["pages"],
         files=pieces["files"],
         lots=pieces["lots"],
+        stamped=pieces["stamped"],
+        unstamped=dict(sorted(unstamped.items())),
+        compared=pieces["compared"],
     )
     if totals.balance:
         raise PersonNeeded(
@@ -107,8 +116,11 @@ def write_books(
     return totals
 
 
-def _write_pieces(store: Store, run_id: str, done: Iterator[receipts.Receipt]) -> Counter[str]:
-    count: Counter[str] = Counter(dict.fromkeys(("claims", "pieces", "sheets", "pages", "files", "lots"), 0))
+def _write_pieces(
+    store: Store, run_id: str, done: Iterator[receipts.Receipt]
+) -> tuple[Counter[str], Counter[str]]:
+    count: Counter[str] = Counter()
+    unstamped: Counter[str] = Counter()
     lots: set[str] = set()
     last: tuple[str, int] = ("", 0)
     with tempfile.TemporaryDirectory(prefix="brevpress-") as folder:
@@ -131,6 +143,9 @@ def _write_pieces(store: Store, run_id: str, done: Iterator[receipts.Receipt]) -
                 count["sheets"] += printed.sheets
                 count["pages"] += printed.pages
                 count["files"] += 1
+                count["stamped"] += sum(piece.lane == "stamped" for piece in printed.pieces)
+                count["compared"] += printed.compared
+                unstamped.update(dict(printed.unstamped))
                 group.append(rows)
                 if sum(map(len, group)) >= ROWS_PER_GROUP:
                     writer.write(pa.concat_tables(group))
@@ -139,7 +154,7 @@ def _write_pieces(store: Store, run_id: str, done: Iterator[receipts.Receipt]) -
                 writer.write(pa.concat_tables(group))
         _put(store, places.run(run_id, PIECES_BOOK), path)
     count["lots"] = len(lots)
-    return count
+    return count, unstamped
 
 
 def _put(store: Store, key: str, path: Path) -> None:

@@ -51,14 +51,17 @@ def write(
     rejected: pa.Table,
     fingerprint: str,
     sources: pa.Table,
+    evidence: Iterable[Path] = (),
 ) -> Receipt:
     """Puts the print file at `path` into the store, then its receipt; gives back the receipt.
 
     A file without pieces is not put. A file with a breach never gets into the outbox, but to
-    the run's `stopped/`. Raises RunConflict, and puts nothing, when the lot is published with
-    other bytes in the place of the file.
+    the run's `stopped/`, as do files that show why (`evidence`). Raises RunConflict, and puts
+    nothing, when the lot is published with other bytes in the place of the file.
     """
     _check_published(store, lot, printed)
+    for file in evidence:
+        store.put_file(places.stopped(run_id, lot.lot_id, file.name), file)
     if printed.pieces:
         key = places.outbox(lot, printed.name)
         if printed.breaches:
@@ -151,6 +154,9 @@ def _summary(receipt: Receipt, hashes: dict[str, str]) -> dict[str, Any]:
             "sheets": printed.sheets,
             "failed": [list(failed) for failed in printed.failed],
             "breaches": [[b.rule, b.page, b.fact] for b in printed.breaches],
+            "compared": printed.compared,
+            "unstamped": [list(counted) for counted in printed.unstamped],
+            # Not `full_layouts`: it depends on what the machine had learnt before.
         },
         "tables": hashes,
     }
@@ -169,4 +175,6 @@ def _print_file(told: dict[str, Any], rows: pa.Table) -> PrintFile:
         sheets=told["sheets"],
         failed=tuple((piece, reason, detail) for piece, reason, detail in told["failed"]),
         breaches=tuple(Breach(rule, page, fact) for rule, page, fact in told["breaches"]),
+        compared=told["compared"],
+        unstamped=tuple((reason, letters) for reason, letters in told["unstamped"]),
     )

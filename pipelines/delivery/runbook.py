@@ -134,6 +134,10 @@ def counts(totals: Totals) -> dict[str, Any]:
         "pages": totals.pages,
         "files": totals.files,
         "lots": totals.lots,
+        "stamped": totals.stamped,
+        "rendered": totals.pieces - totals.stamped,
+        "unstamped": dict(totals.unstamped),
+        "compared": totals.compared,
     }
 
 

@@ -126,6 +126,8 @@ def _recounted(books: Books, printed: int) -> dict[str, Any]:
         "pages": pc.sum(pieces["pages"]).as_py() or 0,
         "files": pieces.group_by(["lot_id", "file"]).aggregate([]).num_rows,
         "lots": pc.count_distinct(pieces["lot_id"]).as_py(),
+        "stamped": pc.sum(pc.equal(pieces["lane"], "stamped")).as_py() or 0,
+        "rendered": pc.sum(pc.equal(pieces["lane"], "rendered")).as_py() or 0,
     }
 
 

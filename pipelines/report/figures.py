@@ -5,16 +5,21 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from pipelines.delivery import places
 from pipelines.delivery.store import Store
+from pipelines.press.printfile import LANE_DIFFERENCE
 
 Counts = tuple[tuple[str, int], ...]
 """Rows of label and count, in the order they are drawn."""
 
-COLUMNS = ("country", "hand_in_date", "delivery_date", "lot_id", "pages", "postal_code", "kind", "language")
+COLUMNS = (
+    "country", "hand_in_date", "delivery_date", "lot_id", "pages", "postal_code", "kind", "language", "lane",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,20 @@ class Lot:
     pieces: int
     files: int
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breached:
+    """Why a lot was stopped: one rule that a print file breaks, and where to look at it."""
+
+    lot_id: str
+    file: str
+    rule: str
+    count: int
+    page: int
+    fact: str
+    look: str
+    """The key of the file, or of both lanes' pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,10 @@ class Figures:
     quarantined: Counts
     held: Counts
     lots: tuple[Lot, ...]
+    lanes: Counts
+    unstamped: Counts
+    """Why letters could not be stamped → how many."""
+    breached: tuple[Breached, ...]
 
 
 def count(store: Store, run: Mapping[str, Any]) -> Figures:
@@ -87,7 +110,18 @@ def count(store: Store, run: Mapping[str, Any]) -> Figures:
             )
             for lot in plan["lots"]
         ),
+        lanes=_most_first(tally["lane"]),
+        unstamped=_most_first(Counter(run["counts"]["unstamped"])),
+        breached=tuple(Breached(**breach, look=_look(run["run_id"], **breach)) for breach in run["breaches"]),
     )
+
+
+def _look(run_id: str, lot_id: str, file: str, rule: str, **_: Any) -> str:
+    """Where the pages lie that a breach was found on."""
+    if rule != LANE_DIFFERENCE:
+        return places.stopped(run_id, lot_id, file)
+    letters = places.stopped(run_id, lot_id, PurePosixPath(file).stem)
+    return f"{letters}-…-stamped.pdf, {letters}-…-rendered.pdf"
 
 
 def _reasons(store: Store, key: str) -> Counter[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.delivery.store import Store
+from pipelines.outcome import share
 from pipelines.reasons import Hold, Reason
 from pipelines.report.figures import Figures, count
 
@@ -27,6 +28,7 @@ def draw(figures: Figures) -> str:
     )  # fmt: skip
     environment.filters["thousands"] = lambda n: f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     environment.globals["top"] = lambda rows: max((n for _, n in rows), default=1) or 1
+    environment.globals["share"] = share
     meanings = {r.value: r.meaning for r in (*Reason, *Hold)}
     return environment.get_template("report.html").render(f=figures, meanings=meanings, days=_days(figures))
 

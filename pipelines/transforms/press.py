@@ -16,8 +16,10 @@ from pipelines.errors import AssetError
 from pipelines.letters.letter import Rejected, write_letter
 from pipelines.model import DRAFTS, QUARANTINE, Letter, LotHead, PlannedFile, PrintFile, Refusal
 from pipelines.postal.plan import Plan
-from pipelines.press.compose import Composer
-from pipelines.press.printfile import press_file
+from pipelines.press import evidence
+from pipelines.press.lanes import Lanes
+from pipelines.press.printfile import press_file, share_of_sample
+from pipelines.progress import FULL_LAYOUTS
 from pipelines.reasons import Reason
 from pipelines.run import Run
 from pipelines.transforms.rows import piece_rows, quarantine_rows, source_rows
@@ -60,7 +62,7 @@ class PrintRoom:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._composer = Composer()
+        self._lanes = Lanes()
 
     def press(
         self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
@@ -83,7 +85,12 @@ class PrintRoom:
         def progress(done: int) -> None:
             run.channel.tell("press", done)
 
-        printed = press_file(head, file, letters, vendor, self._composer, out, progress)
+        # The sample is the run's; a layout belongs to one country.
+        files = [(lot.lot_id, f.name) for lot in plan.lots if lot.country == head.country for f in lot.files]
+        at = files.index((lot_id, file.name))
+        wanted = share_of_sample(run.config.press.compared, len(files), at)
+        printed = press_file(head, file, letters, vendor, self._lanes, out, progress, wanted)
+        run.channel.tell(FULL_LAYOUTS, printed.full_layouts)
         unset = [Refusal(piece, reason, detail=detail) for piece, reason, detail in printed.failed]
         return printed, refused + unset
 
@@ -135,6 +142,7 @@ class _PressFile(beam.DoFn):
                 rejected,
                 self._run.fingerprint,
                 sources,
+                evidence.kept(path),
             )
 
 

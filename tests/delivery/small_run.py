@@ -102,7 +102,9 @@ def press(lot: PlannedLot, name: str, not_set: frozenset[int] = frozenset({NOT_S
     file = next(file for file in lot.files if file.name == name)
     days = lot.hand_in_date, lot.delivery_date
     head = LotHead(RUN, lot.lot_id, lot.vendor, lot.country, lot.product, *days, JOBS[lot.lot_id])
-    assembly = Assembly(head, name, VENDOR, {"F1": typefaces.load().faces[0]})
+    folder = tempfile.TemporaryDirectory()
+    out = Path(folder.name) / name
+    assembly = Assembly(head, name, VENDOR, {"F1": typefaces.load().faces[0]}, out)
     pieces: list[PrintedPiece] = []
     rows, claims, lost = [], [], []
     for place in range(file.first_sequence, file.first_sequence + file.pieces):
@@ -138,9 +140,10 @@ def press(lot: PlannedLot, name: str, not_set: frozenset[int] = frozenset({NOT_S
             for tray in file.containers
             if (inside := [p.sequence for p in pieces if p.container_id == tray.id])
         ]
-        with tempfile.TemporaryDirectory() as folder:
-            assembly.save(Path(folder) / name, filled)
-            data = (Path(folder) / name).read_bytes()
+        assembly.save(filled)
+        data = out.read_bytes()
+    assembly.discard()
+    folder.cleanup()
     sheets = sum(piece.sheets for piece in pieces)
     sha256 = hashlib.sha256(data).hexdigest() if data else ""
     printed = PrintFile(name, len(data), sha256, tuple(pieces), assembly.pages, sheets)
@@ -181,7 +184,7 @@ def _pages(row: Mapping[str, Any], count: int) -> list[PaintedPage]:
         # Printed in groups, as references are.
         _text(f"{reference[:4]} {reference[4:]}", 20, 160),
         *(
-            codes.qr(payload).ops(points(20 + 50 * n), points(30), points(30), points(30))
+            codes.qr(payload).operators(points(20 + 50 * n), points(30), points(30), points(30))
             for n, payload in enumerate(row["codes"])
         ),
     ]

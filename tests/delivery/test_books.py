@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -47,6 +48,24 @@ def test_quarantine_and_held_stand_in_the_order_of_the_export(finished: MemorySt
         order = list(zip(found["source_file"].to_pylist(), found["source_row"].to_pylist(), strict=True))
         assert order == sorted(order)
         assert len(order) == rows
+
+
+def test_the_totals_say_what_was_stamped_what_was_not_and_why_and_what_was_compared() -> None:
+    store = MemoryStore()
+    told = iter([(2, (("a foot", 1),)), (1, ()), (2, (("a foot", 2), ("Arabic", 1)))])
+    for lot in LOTS:
+        for file in lot.files:
+            made = press(lot, file.name)
+            compared, unstamped = next(told)
+            first, *others = made.printed.pieces
+            pieces = (replace(first, lane="rendered"), *others)
+            printed = replace(made.printed, pieces=pieces, compared=compared, unstamped=unstamped)
+            lanes = pa.array([piece.lane for piece in pieces])
+            rows = made.rows.set_column(made.rows.column_names.index("lane"), PIECES.field("lane"), lanes)
+            small_run.write(store, lot, replace(made, printed=printed, rows=rows))
+    totals = books.write_books(store, RUN, LOTS, READ, rejected(), small_run.waiting())
+    assert (totals.stamped, totals.pieces, totals.compared) == (5, 8, 5)
+    assert totals.unstamped == {"Arabic": 1, "a foot": 3}
 
 
 def test_bytes_do_not_depend_on_order_or_slices(finished: MemoryStore) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,23 @@ def test_a_finished_file_is_found_with_all_that_was_said_of_it(store: Store) -> 
     assert found.rejected.equals(made.rejected)
     assert found.sources.equals(made.sources)
     assert store.get(places.outbox(SE, NAME)) == made.data
+
+
+def test_a_receipt_says_how_many_letters_were_compared_and_why_others_were_not_stamped() -> None:
+    store, made = MemoryStore(), press(SE, NAME)
+    why = (("a table with a foot", 1), ("right-to-left text", 3))
+    told = replace(made.printed, compared=2, unstamped=why)
+    small_run.write(store, SE, replace(made, printed=told))
+    found = receipts.read(store, RUN, SE.lot_id, NAME)
+    assert found.printed == told
+
+
+def test_what_the_machine_had_learnt_before_changes_no_byte() -> None:
+    made = press(SE, NAME)
+    cold, warm = MemoryStore(), MemoryStore()
+    small_run.write(cold, SE, replace(made, printed=replace(made.printed, full_layouts=12)))
+    small_run.write(warm, SE, made)
+    assert small_run.tree(cold) == small_run.tree(warm)
 
 
 def test_nothing_is_found_before_it_is_made(store: Store) -> None:
@@ -76,6 +94,39 @@ def test_a_file_with_a_breach_never_comes_into_the_outbox_but_is_not_pressed_aga
     found = receipts.find(store, RUN, SE, NAME, FINGERPRINT)
     assert found is not None
     assert len(found.printed.breaches) == 3
+
+
+def written_with_evidence(store: Store, made: small_run.Pressed, folder: Path) -> Path:
+    """Writes the receipt, and beside the print file a page that shows a breach."""
+    path, shown = folder / NAME, folder / "print-0002-p1-stamped.pdf"
+    path.write_bytes(made.data)
+    shown.write_bytes(b"%PDF both")
+    receipts.write(
+        store, RUN, SE, made.printed, path, made.rows, made.rejected, FINGERPRINT, made.sources, [shown]
+    )
+    return shown
+
+
+def test_what_shows_a_breach_lies_beside_the_stopped_file_and_is_not_taken_for_it(
+    store: Store, tmp_path: Path
+) -> None:
+    made = breached(press(SE, NAME))
+    shown = written_with_evidence(store, made, tmp_path)
+    folder = places.stopped(RUN, SE.lot_id)
+    assert store.list(folder) == (folder + shown.name, folder + NAME)
+    assert store.get(folder + shown.name) == b"%PDF both"
+    found = receipts.find(store, RUN, SE, NAME, FINGERPRINT)
+    assert found is not None
+    assert found.printed == made.printed
+
+
+def test_no_evidence_is_put_against_a_published_lot(tmp_path: Path) -> None:
+    store = MemoryStore()
+    small_run.publish(store, SE, [small_run.receipt(store, SE, file.name) for file in SE.files])
+    before = small_run.tree(store)
+    with pytest.raises(RunConflict):
+        written_with_evidence(store, breached(press(SE, NAME)), tmp_path)
+    assert small_run.tree(store) == before
 
 
 def test_a_file_without_pieces_has_a_receipt_and_no_print_file() -> None:

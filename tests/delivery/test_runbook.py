@@ -60,6 +60,10 @@ def test_the_record_of_a_finished_run_has_its_totals_and_balances() -> None:
         "pages": 18,
         "files": 3,
         "lots": 2,
+        "stamped": 8,
+        "rendered": 0,
+        "unstamped": {},
+        "compared": 0,
     }
 
 

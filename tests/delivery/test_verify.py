@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import config
 from pipelines.config import Delivery
-from pipelines.delivery import parquet, verify_file
+from pipelines.delivery import parquet, places, verify_file
 from pipelines.delivery.findings import Code, Findings
 from pipelines.delivery.memory import MemoryStore
 from pipelines.delivery.opening import open_store
@@ -200,6 +200,7 @@ CHANGES: dict[str, tuple[Change, set[Code]]] = {
     "no plan": (without(f"runs/{RUN}/plan.json"), {Code.BOOK_MISSING}),
     "run not finished": (record(lambda r: r.update(state="running")), {Code.RUN_STATE}),
     "a total altered": (record(lambda r: r["counts"].update(sheets=1)), {Code.RUN_COUNTS}),
+    "a lane altered": (record(lambda r: r["counts"].update(stamped=7, rendered=1)), {Code.RUN_COUNTS}),
     "a reason altered": (record(lambda r: r["counts"]["held"].update(payday_too_near=1)), {Code.RUN_COUNTS}),
     "a key of its own": (record(lambda r: r.update(remark="x")), {Code.RUN_RECORD}),
     "a row read more": (
@@ -270,6 +271,17 @@ def test_a_stopped_lot_needs_a_person_and_nothing_else_is_wrong() -> None:
     small_run.run(store, frozenset({"se-lot"}))
     found = checked(store)
     assert [(f.code, f.fact) for f in found.found] == [(Code.RUN_STATE, "stopped: se-lot")]
+
+
+def test_both_lanes_pages_beside_a_stopped_print_file_are_not_taken_for_one() -> None:
+    store = MemoryStore()
+    small_run.run(store, frozenset({"se-lot"}))
+    before = checked(store, None)
+    for lane in ("stamped", "rendered"):
+        store.put_bytes(places.stopped(RUN, "se-lot", f"print-0002-p1-{lane}.pdf"), b"%PDF")
+    assert checked(store, None) == before
+    assert small_run.run(store, frozenset({"se-lot"})) == "resumed"
+    assert checked(store, None) == before
 
 
 def test_a_lot_of_no_run_is_found_when_all_runs_are_looked_at(finished: MemoryStore) -> None:

@@ -1,5 +1,6 @@
 """The report, opened in a real browser."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,6 +86,17 @@ def test_the_stages_times_are_shown(page: webdriver.Chrome) -> None:
         "press",
         "lots",
     ]
+
+
+def test_the_lanes_and_what_the_press_had_to_learn_are_shown(page: webdriver.Chrome) -> None:
+    lanes = {
+        row.find_elements(By.TAG_NAME, "td")[0].text
+        for row in page.find_elements(By.CSS_SELECTOR, "#lanes tr")
+    }
+    assert "stamped" in lanes
+    assert "% stamped." in page.find_element(By.CSS_SELECTOR, "#lanes p").text
+    said = page.find_element(By.ID, "full-layouts").text
+    assert re.fullmatch(r"Full layouts, so that the press could learn: \d+", said)
 
 
 def test_nothing_is_wider_than_the_window(page: webdriver.Chrome) -> None:

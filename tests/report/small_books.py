@@ -25,7 +25,7 @@ def piece(lot_id: str = "se-lot", **given: Any) -> dict[str, Any]:
         "lot_id": lot_id, "country": "SE", "postal_code": "11105", "kind": "demand", "language": "sv",
         "pages": 2, "hand_in_date": date(2026, 12, 18), "delivery_date": date(2026, 12, 22),
         "name": name, "claim_ids": [claim_id], "payment_reference": reference, "amount_due": Decimal(amount),
-        "codes": [reference], **given,
+        "codes": [reference], "lane": "stamped", **given,
     }  # fmt: skip
 
 
@@ -49,10 +49,11 @@ class Books:
         """The closed `run.json`."""
         names = (
             "rows_read", "claims_printed", "claims_quarantined", "claims_held", "pieces", "sheets", "pages",
-            "files", "lots",
+            "files", "lots", "stamped", "rendered", "compared",
         )  # fmt: skip
         facts = {"run_id": RUN, "period": "2026-12", "today": "2026-12-01", "state": "finished"}
-        return {**facts, "counts": dict.fromkeys(names, 0), **self.run}
+        counts = {**dict.fromkeys(names, 0), "unstamped": {}}
+        return {**facts, "counts": counts, "breaches": [], **self.run}
 
     def store(self, order: int = 1) -> MemoryStore:
         """A store that holds the books, rows in the given order (1 or -1)."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pipelines.delivery import parquet
 from pipelines.delivery.memory import MemoryStore
 from pipelines.model import HELD, PIECES, QUARANTINE
-from pipelines.report.figures import COLUMNS, Figures, Lot, count
+from pipelines.report.figures import COLUMNS, Breached, Figures, Lot, count
 from tests.report.small_books import PERSONAL, RUN, Books, piece, planned
 
 FINNISH = {"lot_id": "fi-lot", "country": "FI", "language": "fi", "postal_code": "00100"}
@@ -17,7 +17,7 @@ BOOKS = Books(
         piece(postal_code="98000", pages=4, kind="invoice"),
         piece(postal_code="11105"),
         piece(postal_code="11999", pages=10, delivery_date=date(2026, 12, 21)),
-        piece(**FINNISH, hand_in_date=date(2026, 12, 9), delivery_date=date(2026, 12, 11)),
+        piece(**FINNISH, lane="rendered", hand_in_date=date(2026, 12, 9), delivery_date=date(2026, 12, 11)),
     ],
     lots=[planned("fi-lot"), planned("se-lot", files=2), planned("se-stopped", files=3, vendor="norr")],
     quarantined=["paid", "minor", "paid", "deceased", "minor", "paid"],
@@ -62,6 +62,27 @@ def test_every_planned_lot_has_its_row_with_what_was_printed_of_it() -> None:
     )
 
 
+def test_lanes_and_why_letters_were_not_stamped_stand_with_the_most_frequent_first() -> None:
+    assert figures(BOOKS).lanes == (("stamped", 3), ("rendered", 1))
+    counts = Books().record()["counts"]
+    reasons = {"a table with a foot": 2, "right-to-left text": 7}
+    assert figures(Books(run={"counts": {**counts, "unstamped": reasons}})).unstamped == (
+        ("right-to-left text", 7),
+        ("a table with a foot", 2),
+    )
+
+
+def test_a_breach_says_where_to_look_and_a_difference_of_lanes_names_both_pages() -> None:
+    where = {"lot_id": "se-lot", "file": "print-0002.pdf", "count": 2, "page": 3, "fact": "…"}
+    breaches = [{**where, "rule": rule} for rule in ("colour.rgb", "lane-difference")]
+    folder = f"runs/{RUN}/stopped/se-lot"
+    both = f"{folder}/print-0002-…-stamped.pdf, {folder}/print-0002-…-rendered.pdf"
+    assert figures(Books(run={"breaches": breaches})).breached == (
+        Breached(**where, rule="colour.rgb", look=f"{folder}/print-0002.pdf"),
+        Breached(**where, rule="lane-difference", look=both),
+    )
+
+
 def test_the_order_of_rows_in_the_books_does_not_matter() -> None:
     assert figures(BOOKS) == figures(BOOKS, order=-1)
 
@@ -98,3 +119,4 @@ def test_books_without_a_piece_have_figures_without_a_bar() -> None:
     found = figures(Books())
     assert (found.hand_in, found.delivery, found.pages, found.kinds, found.languages) == ((), (), (), (), ())
     assert (found.regions, found.quarantined, found.held, found.lots) == ({}, (), (), ())
+    assert (found.lanes, found.unstamped, found.breached) == ((), (), ())

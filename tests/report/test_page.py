@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from pipelines.reasons import Hold, Reason
-from pipelines.report.figures import Figures, Lot, count
+from pipelines.report.figures import Breached, Figures, Lot, count
 from pipelines.report.page import draw, render
 from tests.report.small_books import PERSONAL, Books, piece, planned
 from tests.report.test_figures import BOOKS
@@ -102,6 +102,25 @@ def test_counts_are_grouped_in_thousands() -> None:
     assert "1\u202f500\u202f000" in Page(draw(figures(books))).texts[""]
 
 
+def test_the_lanes_are_shown_with_their_share_and_how_many_were_compared() -> None:
+    counts = {**Books().record()["counts"], "pieces": 3, "stamped": 2, "compared": 1_200}
+    pieces = [piece(), piece(), piece(lane="rendered")]
+    page = Page(draw(figures(Books(pieces=pieces, run={"counts": counts}))))
+    assert page.bars["lanes"] == [("bar", 100.0), ("bar", 50.0)]
+    assert page.texts["lanes"][-1] == (
+        "66.6 % stamped. 1\u202f200 stamped pieces were rendered too and compared."
+    )
+
+
+def test_a_run_says_why_its_lots_were_stopped_and_a_good_one_has_no_such_table() -> None:
+    breach = {"lot_id": "se-lot", "file": "print-0001.pdf", "rule": "lane-difference", "count": 2, "page": 3}
+    fact = "4 differences, first glyph at 70.1, 90.2 pt"
+    page = Page(draw(figures(Books(run={"breaches": [{**breach, "fact": fact}]}))))
+    assert {"lane-difference", fact} <= set(page.texts["stopped"])
+    assert page.texts["stopped"][-1].endswith("-rendered.pdf")
+    assert "stopped" not in Page(draw(figures(BOOKS))).texts
+
+
 def test_all_text_is_escaped() -> None:
     evil = "<b onload=x>&\"'"
     lot = Lot(evil, evil, evil, evil, 1, 1, "published")
@@ -111,15 +130,16 @@ def test_all_text_is_escaped() -> None:
         plain,
         run={**plain.run, "run_id": evil, "period": evil, "today": evil, "state": evil},
         hand_in=bars, delivery=bars, pages=bars, kinds=bars, languages=bars, quarantined=bars, held=bars,
-        regions={evil: bars}, lots=(lot,),
+        regions={evil: bars}, lots=(lot,), lanes=bars, unstamped=bars,
+        breached=(Breached(evil, evil, evil, 1, 1, evil, evil),),
     )  # fmt: skip
     html = draw(marked)
     page = Page(html)
     assert "<b onload" not in html
     assert page.tags <= Page(draw(plain)).tags
-    assert {"days", "lots", "quarantine", "held", "pages", "kinds"} <= {
-        section for section, texts in page.texts.items() if evil in texts
-    }
+    sections = {section for section, texts in page.texts.items() if evil in texts}
+    counted = {"lanes", "unstamped", "quarantine", "held", "pages", "kinds"}
+    assert {"days", "lots", "stopped"} | counted <= sections
     assert f"postcodes-{evil}" in page.texts
 
 

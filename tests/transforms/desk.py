@@ -182,6 +182,22 @@ class HelplessRoom(BlankRoom):
         ]
 
 
+class DifferingRoom(BlankRoom):
+    """Finds that the lanes of the first letter of a Finnish file differ, and keeps both pages."""
+
+    def press(
+        self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
+    ) -> tuple[PrintFile, list[Refusal]]:
+        printed, refused = super().press(plan, lot_id, file, drafts, out)
+        if plan.lot(lot_id).country != "FI":
+            return printed, refused
+        for lane in ("stamped", "rendered"):
+            kept = out.with_name(f"{out.stem}-{drafts['piece_id'][0]}-{lane}.pdf")
+            kept.write_bytes(f"%PDF {lane}".encode())
+        found = (Breach("lane-difference", 1, "1 differences, first glyph at 70.0, 90.0 pt"),)
+        return replace(printed, breaches=found), refused
+
+
 class BreachingRoom(BlankRoom):
     """Presses Finnish files in a colour space that no print shop takes."""
 

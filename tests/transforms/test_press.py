@@ -1,6 +1,10 @@
 """Placed pieces become print files, each pressed once."""
 
+import json
 import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,8 @@ from pipelines.delivery.opening import open_store
 from pipelines.errors import AssetError
 from pipelines.model import QUARANTINE
 from pipelines.postal.plan import Plan
+from pipelines.press import foundry, typefaces
+from pipelines.progress import FULL_LAYOUTS, Channel
 from pipelines.run import Run
 from pipelines.transforms.press import PressFiles
 from pipelines.transforms.slices import unpack
@@ -140,8 +146,61 @@ def test_the_print_room_writes_real_letters(run: Run, drafts: pa.Table) -> None:
     assert out["receipts"] == [file]
     made = receipt(run, file)
     assert made.printed.breaches == ()
+    assert made.rows["lane"].unique().to_pylist() == ["stamped"]
+    assert (made.printed.compared, made.printed.unstamped) == (2, ())
     assert sorted(made.rows["piece_id"].to_pylist()) == few["piece_id"].to_pylist()
     assert all(made.rows["codes"].to_pylist())
     with pikepdf.open(Path(run.out) / places.outbox(plan.head(file[0]), file[1])) as pdf:
         assert len(pdf.pages) == sum(made.rows["pages"].to_pylist()) == made.printed.pages
     assert plan.lot(file[0]).hand_in_date == lot.hand_in_date
+
+
+@pytest.fixture
+def nothing_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cache folder that has the fonts and nothing else."""
+    only_fonts = shutil.ignore_patterns("shapes-*")
+    shutil.copytree(foundry.cache_folder(), tmp_path / "cache", ignore=only_fonts)
+    monkeypatch.setenv("BREVPRESS_CACHE", str(tmp_path / "cache"))
+    typefaces.load.cache_clear()
+    yield
+    typefaces.load.cache_clear()
+
+
+@pytest.mark.usefixtures("nothing_learnt")
+def test_what_a_machine_has_to_learn_is_told_and_changes_no_byte(
+    sample: Path, tmp_path: Path, drafts: pa.Table
+) -> None:
+    learnt, made = [], []
+    for name in ("cold", "warm"):
+        spool = tmp_path / f"{name}-spool"
+        spool.mkdir()
+        run = replace(desk.opened(sample, tmp_path / name).run, channel=Channel(str(spool)))
+        few = drafts.filter(pa.array([c == "SE" for c in drafts["country"].to_pylist()])).slice(0, 1)
+        plan = desk.planned(run, few)
+        press(run, plan, desk.placed(plan, few))
+        told = [json.loads(line) for path in spool.iterdir() for line in path.read_text().splitlines()]
+        learnt.append(sum(done for stage, done, *_ in told if stage == FULL_LAYOUTS))
+        made.append({key.removeprefix(run.out): data for key, data in tree(run).items()})
+    assert learnt[0] > learnt[1] == 0
+    assert made[0] == made[1]
+
+
+def test_both_pages_of_a_letter_whose_lanes_differ_are_kept_beside_its_stopped_file(
+    run: Run, drafts: pa.Table
+) -> None:
+    plan = desk.planned(run, drafts)
+    press(run, plan, desk.placed(plan, drafts), desk.DifferingRoom)
+    store = open_store(run.out, run.config.delivery)
+    for lot_id, name in files(plan):
+        kept = [key for key in store.list(places.stopped(run.run_id, lot_id)) if name[:-4] in key]
+        if plan.lot(lot_id).country == "SE":
+            assert kept == []
+            continue
+        first = receipt(run, (lot_id, name)).rows["piece_id"][0]
+        both = (f"{name[:-4]}-{first}-{lane}.pdf" for lane in ("rendered", "stamped"))
+        assert kept == [places.stopped(run.run_id, lot_id, key) for key in (*both, name)]
+    before = tree(run)
+    desk.CountingRoom.pressed.clear()
+    press(run, plan, desk.placed(plan, drafts), desk.CountingRoom)
+    assert desk.CountingRoom.pressed == []
+    assert tree(run) == before
