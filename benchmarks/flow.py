@@ -98,7 +98,7 @@ def measure(letters: int, work: Path) -> dict[str, float]:
         process = subprocess.Popen(
             [sys.executable, __file__, "--one", str(exports), str(out)], stdout=subprocess.PIPE, text=True
         )
-        peak = _Peak(process.pid)
+        peak = Peak(process.pid)
         printed, _ = process.communicate()
         wall = time.perf_counter() - began
         peak.stop()
@@ -107,8 +107,8 @@ def measure(letters: int, work: Path) -> dict[str, float]:
     return {"letters": letters, **json.loads(printed), "wall_s": round(wall, 1), "peak_mb": round(peak.mb)}
 
 
-class _Peak:
-    """The most memory that a process and its children had together."""
+class Peak:
+    """The most memory that a process and its children have had together, in MB; until `stop`."""
 
     def __init__(self, pid: int) -> None:
         self.mb = 0.0
