@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from weasyprint.formatting_structure.text import transform
 
-from pipelines.press.setting.style import SpanStyle, TextStyle
+from pipelines.press.setting.style import CannotFollow, SpanStyle, TextStyle
 
 _LINE_FEED = re.compile("\r\n?")
 _ROUND_NEWLINE = re.compile("[\t ]*\n[\t ]*")
@@ -80,7 +80,23 @@ def grown(root: Branch, items: tuple[Item, ...]) -> Branch:
         if first.text != " " or not first.style.collapses:
             break
         del root.children[0]
+    _check_begin(root)
     return root
+
+
+def _check_begin(root: Branch) -> None:
+    """Whether WeasyPrint keeps a blank behind an empty element depends on what stands before the block."""
+    empty = False
+    todo: list[Node] = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Branch):
+            empty = empty or not node.children
+            todo += reversed(node.children)
+        else:
+            if empty and isinstance(node, Leaf) and node.style.collapses and node.text.startswith(" "):
+                raise CannotFollow("an empty element and a blank at the begin of a block")
+            return
 
 
 def collapsed(style: TextStyle, text: str, after_blank: bool) -> tuple[str, bool, bool]:

@@ -35,9 +35,10 @@ def decoration(box: Box, page: Box, grows: bool) -> Decoration | None:
     Raises Unfollowed when it needs pictures or patterns, or does not follow the height.
     """
     width = round(float(box.border_width()), 6)
+    least = _corners(box)
     if not grows:
         whole = _drawn(box, page, box.border_height())
-        return Decoration((whole,), (), width) if whole.strip() else None
+        return Decoration((whole,), (), width, 0.0) if whole.strip() else None
     drawn = [_drawn(box, page, height) for height in _HEIGHTS]
     if not drawn[0].strip():
         return None
@@ -57,7 +58,7 @@ def decoration(box: Box, page: Box, grows: bool) -> Decoration | None:
         else:
             kept.append(word)
             numbers.append((round(constant, 4), round(factor, 4)))
-    return Decoration(tuple(kept), tuple(numbers), width)
+    return Decoration(tuple(kept), tuple(numbers), width, least)
 
 
 def picture(box: Box) -> Picture:
@@ -87,6 +88,24 @@ def form(
     told = repr((content, bounds, sorted(fonts), [f.name for f in forms], resources))
     name = "X" + hashlib.sha256(told.encode()).hexdigest()[:NAME_DIGITS]
     return Form(name, content, bounds, fonts, forms, resources)
+
+
+def _corners(box: Box) -> float:
+    """The height in px that a box's round corners need."""
+    heights = []
+    for side in ("left", "right"):
+        radii = [getattr(box, f"border_{edge}_{side}_radius") for edge in ("top", "bottom")]
+        if any(
+            getattr(box.style[f"border_{e}_{side}_radius"][1], "unit", "px") != "px"
+            for e in ("top", "bottom")
+        ):
+            raise Unfollowed("round corners in percent")
+        heights.append(sum(_px(radius[1]) for radius in radii))
+    return max(heights)
+
+
+def _px(length: Any) -> float:
+    return float(getattr(length, "value", length))
 
 
 def _drawn(box: Box, page: Box, height: float) -> bytes:

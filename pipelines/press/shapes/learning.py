@@ -87,6 +87,9 @@ class Learner:
         try:
             if self._refused:
                 raise Unfollowed(self._refused)
+            first = self._learnt.pages.get("first")
+            if first is not None and first.width != width:
+                raise Unfollowed("pages of other widths")
             margins = [
                 self._margin(b, page, context) for b in page.children if isinstance(b, boxes.MarginBox)
             ]

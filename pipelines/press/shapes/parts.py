@@ -35,6 +35,8 @@ class Decoration:
     numbers: tuple[tuple[float, float], ...]
     width: float
     """Of the border box."""
+    least: float = 0.0
+    """The border box's height below which the numbers are others, since its round corners meet."""
 
     def operators(self, height: float) -> bytes:
         """The operators for a border box of that height in pixels."""

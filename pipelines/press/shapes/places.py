@@ -63,6 +63,8 @@ class Layer:
     """One positioned box with what it holds, or the flow itself."""
 
     things: tuple[Thing, ...]
+    within: int = -1
+    """The leaf in whose lines it stands, when it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +102,30 @@ def laid(page: Page, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> Laid:
             layers.append(Layer((*frames, *texts)))
         inner.sort(key=lambda pair: pair[0])
         pending = [one for _, one in inner] + pending
-    _check_order([thing for layer in layers for thing in layer.things], leaves, sets)
+    _check_order(layers, leaves, sets)
     named.sort(key=lambda node: node.number)
     return Laid(page.kind, tuple(layers), tuple(named))
 
 
-def _check_order(things: Sequence[Thing], leaves: Sequence[Leaf], sets: Sequence[Ready]) -> None:
-    texts: list[_Box] = []
-    fixed: list[_Box] = []
-    coded: list[_Box] = []
-    for thing in things:
-        box = _box(thing, leaves, sets)
-        over = coded
-        if isinstance(thing, Lines):
-            if sets[thing.leaf].ruled:
-                over = texts + fixed + coded
-            (fixed if leaves[thing.leaf].fixed else texts).append(box)
-        elif isinstance(thing, Coded):
-            over = []
-            coded.append(box)
-        else:
-            over = texts + coded
-        if any(_meet(box, other) for other in over):
-            raise Unfollowed("a box, picture, code or underlined text over a text or code")
+def _check_order(layers: Sequence[Layer], leaves: Sequence[Leaf], sets: Sequence[Ready]) -> None:
+    texts: list[tuple[_Box, int]] = []
+    fixed: list[tuple[_Box, int]] = []
+    coded: list[tuple[_Box, int]] = []
+    for layer in layers:
+        for thing in layer.things:
+            box = _box(thing, leaves, sets)
+            over = coded
+            if isinstance(thing, Lines):
+                if sets[thing.leaf].ruled:
+                    over = texts + fixed + coded
+                (fixed if leaves[thing.leaf].fixed else texts).append((box, thing.leaf))
+            elif isinstance(thing, Coded):
+                over = []
+                coded.append((box, layer.within))
+            else:
+                over = texts + coded
+            if any(_meet(box, other) for other, leaf in over if leaf != layer.within or leaf < 0):
+                raise Unfollowed("a box, picture, code or underlined text over a text or code")
 
 
 def _box(thing: Thing, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> _Box:
@@ -160,6 +163,8 @@ def _below(top: Piece, inner: list[tuple[int, Piece | Layer]]) -> Iterator[Piece
 def _frames(piece: Piece) -> Iterator[Thing]:
     part = piece.node.part
     if part.decoration is not None and part.display != "none":
+        if piece.border_height < part.decoration.least:
+            raise Unfollowed("a box that is lower than its round corners")
         yield Framed(part.decoration, piece.x, piece.y, piece.border_height)
 
 
@@ -184,7 +189,7 @@ def _texts(
                 atom = node.atoms[int(key)]
                 things = tuple(_atom(atom, x + left, y + top, sets))
                 if atom.part.layered:
-                    inner.append((atom.number, Layer(things)))
+                    inner.append((atom.number, Layer(things, node.leaf)))
                 else:
                     yield from things
         yield Lines(node.leaf, x, y, piece.first_line, piece.last_line)

@@ -162,7 +162,9 @@ class Reader:
         inner = _whole(table if table is not None else box)
         shrinks = _shrinks(style, box, display)
         room = _room(style, place) if shrinks else inner.width
-        frame = decorations.decoration(inner, place.page, style["height"] == "auto")
+        _check_percent(style)
+        grows = style["height"] == "auto" or table is not None
+        frame = decorations.decoration(inner, place.page, grows)
         if shrinks and frame is not None:
             raise Unfollowed("a box with a border or background as wide as its text")
         if inline and display == "atom" and (style["width"] == "auto" or style["height"] == "auto"):
@@ -299,6 +301,12 @@ def _check_table(style: Any, wrapper: Box, table: Box | None) -> None:
 def _tabular(tag: str) -> str:
     """How a tag of tables is displayed; empty for others."""
     return "cell" if tag in ("td", "th") else {tag: display for display, tag in _TABLES.items()}.get(tag, "")
+
+
+def _check_percent(style: Any) -> None:
+    for name in ("height", "min_height", "max_height"):
+        if getattr(style[name], "unit", "px") == "%":
+            raise Unfollowed("a height in percent")
 
 
 def _whole(box: Box) -> Box:

@@ -22,6 +22,7 @@ _PRELUDE = re.compile(r"([^{};]*)\{")
 _DATA_VALUE = re.compile(r"\[\s*data-[\w-]+\s*[~|^$*]?=")
 _NTH = re.compile(r":nth-(last-)?(child|of-type)\(\s*([^()]*?)\s*\)")
 _STEPS = re.compile(r"(?:([+-]?\d*)n)?\s*([+-]?\s*\d+)?")
+_PLACED = re.compile(r":(first|last|only|nth)-(?:[^,{}(]|\([^()]*\))*\+")
 _COMPLEX = re.compile(r":(first|last|only|nth)-[^,{}]*~")
 _CELLS = ("td", "th")
 
@@ -67,6 +68,8 @@ class Selectors:
     """Whether its number among its siblings is one of these."""
     before: int = 0
     """How many siblings before it."""
+    before_places: bool = False
+    """And their places."""
     earlier: bool = False
     """All siblings before it."""
     refused: str = ""
@@ -93,6 +96,7 @@ class Selectors:
             edges=bool(re.search(r":(first|last|only)-(child|of-type)", text)),
             counts=tuple(nth for nth in counts if nth is not None),
             before=max((_NTH.sub("", one).count("+") for one in re.split("[,\n]", text)), default=0),
+            before_places=bool(_PLACED.search(text)),
             earlier="~" in text,
             refused=refused,
         )
@@ -137,10 +141,9 @@ class Signer:
         column = 0
         for i, child in enumerate(elements):
             around: list[object] = [signature, places[i]]
-            if look.before:
-                around += [
-                    (e.tag, e.attributes, place) for e, place in zip(elements[:i], places, strict=False)
-                ][-look.before :]
+            for at in range(max(0, i - look.before), i):
+                one = elements[at]
+                around.append((one.tag, one.attributes, places[at] if look.before_places else None))
             if look.earlier:
                 around.append(tuple(sorted({(e.tag, e.attributes) for e in elements[:i]})))
             if child.tag in _CELLS:

@@ -311,6 +311,16 @@ def document(seed: int, letters: int = 4) -> Document:
     return Document(blocks, sheet, tuple(_context(draw) for _ in range(letters)))
 
 
+def made(body: str, sheet: str = "", bottom: str = "40mm", letters: int = 4, seed: int = 1) -> Document:
+    """That template's body with a style sheet behind the usual one, and so many letters of random words.
+
+    `bottom` is the page's lower margin: with 220mm there is room for twelve lines.
+    """
+    usual = _SHEET.replace("MARGINS", "").replace("MARGIN", bottom)
+    draw = Random(seed)
+    return Document((body,), usual + sheet, tuple(_context(draw) for _ in range(letters)))
+
+
 def _context(draw: Random) -> dict[str, Any]:
     return {
         "t": [_text(draw) for _ in range(TEXTS)],
