@@ -61,6 +61,24 @@ def decoration(box: Box, page: Box, grows: bool) -> Decoration | None:
     return Decoration(tuple(kept), tuple(numbers), width, least)
 
 
+def cuts(box: Box, page: Box) -> tuple[Decoration | None, ...]:
+    """A box's decoration where page breaks take its lower edge, its upper edge, and both.
+
+    Empty when it does not follow its height.
+    """
+    try:
+        return tuple(_cut(box, page, *edges) for edges in ((False, True), (True, False), (True, True)))
+    except Unfollowed:
+        return ()
+
+
+def _cut(box: Box, page: Box, top: bool, bottom: bool) -> Decoration | None:
+    copy = box.copy()
+    copy.remove_decoration_sides = set()
+    copy.remove_decoration(start=top, end=bottom)
+    return decoration(copy, page, True)
+
+
 def picture(box: Box) -> Picture:
     """A replaced box (an SVG or an image) as a form, its content box's upper left corner at 0, 0."""
     copy = box.copy()

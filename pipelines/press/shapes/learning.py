@@ -10,7 +10,8 @@ from pipelines.press.marking import Marked
 from pipelines.press.setting.style import COLLAPSES
 from pipelines.press.shapes.markup import Element
 from pipelines.press.shapes.parts import Learnt, MarginBox, PageKind, Unfollowed
-from pipelines.press.shapes.recording import Reader, found, pairs
+from pipelines.press.shapes.reader import Reader
+from pipelines.press.shapes.recording import found, pairs
 from pipelines.press.shapes.styles import StyleReader
 
 COUNTED = 100

@@ -111,6 +111,8 @@ class Part:
     span: SpanStyle | None = None
     """Of an element within a line that has no margin, border, padding or background of its own."""
     decoration: Decoration | None = None
+    cuts: "tuple[Decoration | None, ...]" = ()
+    """The decoration without its lower edge, its upper edge, and both; empty when no page may break it."""
     strings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     """`string-set`: name and (`string`|`attr`, text or attribute name) items."""
     picture: Picture | None = None

@@ -8,6 +8,7 @@ the file again before it asks WeasyPrint, since another worker may have learnt i
 import functools
 import hashlib
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ class Shelf:
 
     def __init__(self, layout: str) -> None:
         self.learnt = Learnt()
-        self._path = foundry.cache_folder() / f"shapes-{_key(layout)}.pickle"
+        self._path = foundry.cache_folder() / file_name(ingredients(layout))
         self._seen: tuple[int, int] | None = None
         self.refresh()
 
@@ -38,8 +39,11 @@ class Shelf:
             seen = (stat.st_mtime_ns, stat.st_size)
             if seen == self._seen:
                 return False
-            other: Learnt = pickle.loads(self._path.read_bytes())
-        except (OSError, pickle.UnpicklingError, EOFError, AttributeError):
+            other = pickle.loads(self._path.read_bytes())
+        except Exception:
+            # A torn or foreign file teaches nothing; it is written anew with the next letter learnt from.
+            return False
+        if not isinstance(other, Learnt):
             return False
         self._seen = seen
         mine = self.learnt
@@ -55,21 +59,28 @@ class Shelf:
         foundry.write_whole(self._path, pickle.dumps(self.learnt, protocol=pickle.HIGHEST_PROTOCOL))
 
 
+def ingredients(layout: str) -> dict[str, str]:
+    """All that decides what is learnt of a layout, by its name."""
+    fonts = [hashlib.sha256(face.data).hexdigest() for face in typefaces.load().faces]
+    return {
+        "layout": layout,
+        "version": environment.layout_version(layout),
+        "fonts": " ".join(fonts),
+        "weasyprint": weasyprint.__version__,
+        "pango": str(pango.pango_version()),
+        "code": _own_code(),
+    }
+
+
+def file_name(ingredients: Mapping[str, str]) -> str:
+    """The file in the cache folder that holds what these ingredients give."""
+    told = repr(sorted(ingredients.items()))
+    return f"shapes-{hashlib.sha256(told.encode()).hexdigest()[:32]}.pickle"
+
+
 def _add(mine: dict[_Key, _Value], theirs: dict[_Key, _Value]) -> None:
     for key, value in theirs.items():
         mine.setdefault(key, value)
-
-
-def _key(layout: str) -> str:
-    parts = (
-        layout,
-        environment.layout_version(layout),
-        *(hashlib.sha256(face.data).hexdigest() for face in typefaces.load().faces),
-        weasyprint.__version__,
-        str(pango.pango_version()),
-        _own_code(),
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 @functools.cache

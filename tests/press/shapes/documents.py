@@ -4,7 +4,7 @@ A `Document` is a template with its style sheet and some letters' contexts. Its 
 margins, so a few paragraphs fill a page and every kind of break occurs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -319,6 +319,16 @@ def made(body: str, sheet: str = "", bottom: str = "40mm", letters: int = 4, see
     usual = _SHEET.replace("MARGINS", "").replace("MARGIN", bottom)
     draw = Random(seed)
     return Document((body,), usual + sheet, tuple(_context(draw) for _ in range(letters)))
+
+
+def telling(body: str, *told: dict[str, Any], sheet: str = "", bottom: str = "40mm") -> Document:
+    """A template's body as in `made`, with one letter for each of these contexts.
+
+    What a letter does not say is the same in all.
+    """
+    document = made(body, sheet, bottom, letters=1)
+    common = {**document.contexts[0], "t": ["x"] * 6, "rows": ["x"] * 4}
+    return replace(document, contexts=tuple({**common, **one} for one in told))
 
 
 def _context(draw: Random) -> dict[str, Any]:

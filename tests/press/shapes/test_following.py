@@ -30,6 +30,10 @@ BLOCKS = {
         '<p>x <svg viewBox="0 0 10 10" width="5mm" height="5mm"><path d="M0 0H9V5H0z" '
         f'fill="{INK}"/></svg> {{{{ t[1] }}}}</p>{{{{ qr(code, 20) }}}}<div>{{{{ qr(code, 15) }}}} {{{{ t[0] }}}}</div>'
     ),
+    "numbers framed in a line": (
+        f'<p><b style="display: inline-block; width: 6mm; height: 6mm; border: 1pt solid {INK}; margin-top: 1mm; '
+        'padding-top: .5mm; text-align: center">{{ rows | length }}</b> {{ t[1] }}</p>'
+    ),
     "boxes in a line": (
         f'<p>{{{{ t[1] }}}} <span style="display: inline-block; width: 15mm; height: 8mm; border: 1pt solid {INK}; '
         'vertical-align: middle">{{ f[0] }}</span> {{ t[2] }}</p>'
@@ -56,11 +60,32 @@ PAGES = {
     "orphans and widows": f'<div style="orphans: 3; widows: 4">{LONG}</div>',
     "boxes kept together": f'<div style="break-inside: avoid">{P}{P}x</div>' * 6,
     "headings kept with what follows": "".join(f'<p style="break-after: avoid">x</p>{P}' for _ in range(9)),
+    "boxes out of the flow in front of what is kept together": (
+        '<div style="position: absolute; left: 90mm; top: 0; width: 30mm">x</div><p>x</p>'
+        '<p style="position: absolute; left: 90mm; top: 9mm; width: 30mm">y</p>'
+        + "".join(f'<p style="break-after: avoid">x</p>{P}' for _ in range(9))
+    ),
     "forced breaks": f'{P}<p style="break-before: page; margin-top: 9mm">{{{{ t[1] }}}}</p><p style="break-after: page">y</p>{P}',
     "margins at breaks": f'{LONG}<p style="margin-top: 30mm">x</p>{P}<p style="margin: 40mm 0">y</p>{P}',
     "heads and feet of tables": (
         "<table><thead><tr><th>{{ t[1] }}</th></tr></thead><tfoot><tr><td>{{ t[2] }}</td></tr></tfoot>"
         '{% for r in rows + rows %}<tr style="break-inside: avoid"><td>{{ r }}</td></tr>{% endfor %}</table>'
+    ),
+    "rows divided between pages": (
+        '<table style="border-spacing: 1mm 2mm"><thead><tr><th colspan="3">x</th></tr></thead>{% for r in rows + rows %}<tr>'
+        '<td style="padding: 1mm; vertical-align: middle">{{ r }}</td><td><p>{{ t[1] }}</p><p>{{ t[2] }}</p></td>'
+        '<td style="vertical-align: bottom; padding-bottom: 3mm">x</td></tr>{% endfor %}</table>'
+    ),
+    "cells divided between pages": (
+        f'<table>{{% for r in rows + rows %}}<tr><td style="background: {INK}; padding: 1mm">x</td>'
+        '<td style="border-left: 1pt solid ' + INK + '">{{ r }} {{ t[1] }}</td></tr>{% endfor %}</table>'
+    ),
+    "backgrounds divided between pages": f'<div style="background: {INK}; padding: 2mm">{LONG}</div>x',
+    "frames divided between pages": (
+        f'<div style="border: 1pt solid {INK}; border-radius: 2mm; padding: 2mm; background: device-cmyk(0 0 0 .1)">{LONG}</div>'
+        f'<table style="border: 2pt solid {INK}">{{% for r in rows + rows %}}<tr><td style="border: 1pt solid {INK}; '
+        'padding: 1mm">{{ r }}</td><td style="border-bottom: 1pt solid ' + INK + '"><div style="border: 2pt solid ' + INK
+        + '; padding: 1mm">{{ t[1] }} {{ t[2] }}</div></td></tr>{% endfor %}</table>'
     ),
     "rows kept together": (
         '<table><tbody style="break-inside: avoid">{% for r in rows[:2] %}<tr style="break-inside: avoid"><td>{{ r[:90] }}</td></tr>'

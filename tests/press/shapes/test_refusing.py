@@ -31,6 +31,15 @@ REFUSED = {
     "a box at the top or bottom of its line": (
         '<p>{{ t[0] }} <span style="display: inline-block; width: 5mm; height: 9mm; vertical-align: top">x</span></p>'
     ),
+    "a box in a line whose baseline follows its text": (
+        '<p>x <span style="display: inline-block; width: 9mm; height: 9mm">{{ t[0] }} ett ord och ett ord</span></p>'
+    ),
+    "a box in a line with boxes of its own": (
+        '<div>x <span style="display: inline-block; width: 9mm; height: 9mm"><p>{{ t[0] }}</p></span></div>'
+    ),
+    "a raised box in a line, with a text of its own": (
+        '<p>x <span style="display: inline-block; width: 9mm; height: 9mm; vertical-align: 1mm">x</span></p>'
+    ),
     "a box with a border or background as wide as its text": (
         f'<p style="position: absolute; left: 0; background: {INK}">{{{{ t[0] }}}}</p>'
     ),

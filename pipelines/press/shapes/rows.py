@@ -1,0 +1,136 @@
+"""Rows of a table: cells side by side, as high as the highest, their contents aligned."""
+
+from collections.abc import Callable, Sequence
+
+from pipelines.press.shapes.breaks import AVOID
+from pipelines.press.shapes.nodes import Node
+from pipelines.press.shapes.paragraphs import Filled, fill
+from pipelines.press.shapes.parts import Unfollowed
+from pipelines.press.shapes.pieces import Piece, Resume, collapsed, cut, move_relative
+from pipelines.press.shapes.ready import Ready
+from pipelines.press.shapes.sheet import Sheet
+
+Fill = Callable[[Piece, float, list[float], float, Resume | None, bool], Filled]
+_EDGES = ("top", "middle", "bottom")
+
+
+class Rows:
+    """Lays out rows; `inside` fills a cell with what it holds.
+
+    `rest` is where the next page goes on in each cell of the last row that was divided.
+    """
+
+    def __init__(self, sheet: Sheet, sets: Sequence[Ready], inside: Fill) -> None:
+        self._sheet = sheet
+        self.rest: tuple[Resume, ...] = ()
+        self._sets = sets
+        self._inside = inside
+
+    def row(
+        self,
+        node: Node,
+        x: float,
+        y: float,
+        space: float,
+        empty: bool,
+        index: int,
+        resumes: tuple[Resume, ...],
+    ) -> Piece | None:
+        """The row; None when nothing of it fits, or it must not break and does not fit.
+
+        `resumes` says where the page before ended in each cell. When the row is divided, its piece is
+        broken and `rest` says where the next page goes on.
+        """
+        piece = Piece(node, index, x, y)
+        rests: list[Resume | None] = []
+        for i, cell in enumerate(node.children):
+            part = cell.part
+            resume = resumes[i] if resumes else None
+            inset_top = part.inset_top if resume is None else 0.0
+            made = Piece(cell, i, x + part.x, y, 0.0, inset_top, part.inset_bottom)
+            piece.children.append(made)
+            inner = y + inset_top
+            if cell.leaf < 0 or cell.atoms or cell.absolutes:
+                at, margins, rest = self._inside(made, inner, [], space, resume, empty)
+            else:
+                block = self._sets[cell.leaf]
+                at, margins, rest = fill(self._sheet, made, block, inner, [], space, resume, empty)
+            if at is None:
+                made.children, made.absolutes, made.last_line = [], [], made.first_line
+                if resume is not None:
+                    # WeasyPrint begins such a cell again.
+                    raise Unfollowed("a table row that breaks over pages")
+                rest = Resume(0)
+            else:
+                made.height = max(0.0, at + collapsed(margins) - inner)
+                if made.children:
+                    move_relative(made.children)
+            rests.append(rest)
+        if any(rests):
+            kept = node.part.break_inside in AVOID or any(c.part.break_inside in AVOID for c in node.children)
+            shown = any(c.children or c.last_line > c.first_line for c in piece.children)
+            if not shown or (kept and not empty):
+                return None
+            self._divide(piece, rests, space)
+        if resumes or piece.broken:
+            for cell_piece in piece.children:
+                cut(cell_piece, bool(resumes), piece.broken)
+        height = max([cell.border_height for cell in piece.children], default=0.0)
+        piece.height = height if node.part.height is None else max(height, node.part.height)
+        self._align(piece)
+        return piece
+
+    def _divide(self, row: Piece, rests: Sequence[Resume | None], space: float) -> None:
+        """Takes the lower edges off the cells of a row that goes on; a cell that does fills the page."""
+        row.broken = True
+        told = []
+        for cell, rest in zip(row.children, rests, strict=True):
+            cell.check_kept()
+            cell.inset_bottom = 0.0
+            if rest is not None and (cell.children or cell.last_line > cell.first_line):
+                cell.height = max(cell.height, self._sheet.bottom - space - cell.y - cell.inset_top)
+            told.append(rest or _done(cell.node, self._sets))
+        self.rest = tuple(told)
+
+    def _align(self, row: Piece) -> None:
+        based = [c for c in row.children if c.node.part.align not in _EDGES]
+        if based:
+            lines = [self._baseline(c) for c in based]
+            most = max(lines)
+            for cell, line in zip(based, lines, strict=True):
+                extra = most - line
+                if extra:
+                    cell.lower_content(extra)
+                    cell.inset_top += extra
+            row.height = max(row.height, max(c.border_height for c in row.children))
+        for cell in row.children:
+            extra = row.height - cell.border_height
+            if not extra:
+                continue
+            align = cell.node.part.align
+            down = extra if align == "bottom" else extra / 2 if align == "middle" else 0.0
+            if down:
+                cell.lower_content(down)
+            cell.inset_top += down
+            cell.inset_bottom += extra - down
+
+    def _baseline(self, cell: Piece) -> float:
+        """The first baseline below the top of the cell, or the bottom of its content."""
+        found = self._first_baseline(cell)
+        return found - cell.y if found is not None else cell.inset_top + cell.height
+
+    def _first_baseline(self, piece: Piece) -> float | None:
+        if piece.node.leaf >= 0:
+            if piece.last_line > piece.first_line:
+                return piece.lines_y + self._sets[piece.node.leaf].lines[piece.first_line].baseline
+            return None
+        for child in piece.children:
+            found = self._first_baseline(child)
+            if found is not None:
+                return found
+        return None
+
+
+def _done(cell: Node, sets: Sequence[Ready]) -> Resume:
+    """Behind all that a cell holds."""
+    return Resume(len(sets[cell.leaf].lines) if cell.leaf >= 0 else len(cell.children))

@@ -1,0 +1,103 @@
+"""A letter's markup as a tree: what is fixed, and where the data stand."""
+
+import pytest
+
+from pipelines.press.marking import SymbolSlot
+from pipelines.press.shapes.markup import SYMBOL, Element, UnreadMarkup, filled, fixed_slots, tree
+
+CODE = SymbolSlot("qr", "C1234;100", (12.0,))
+
+
+def told(element: Element) -> object:
+    """A tree as nested tuples: tag, attributes, slots, children."""
+    children = [told(child) if isinstance(child, Element) else child for child in element.children]
+    return (element.tag, dict(element.attributes), dict(element.slots), children)
+
+
+def test_values_stand_in_texts_by_their_number() -> None:
+    made = tree(("<p>Hej ", ", du ska betala ", " kr</p>"), ("Åsa", "12"))
+    assert told(made) == ("p", {}, {}, [("Hej ", 0, ", du ska betala ", 1, " kr")])
+    assert [filled(child, ("Åsa", "12")) for child in made.children if isinstance(child, tuple)] == [
+        "Hej Åsa, du ska betala 12 kr"
+    ]
+
+
+def test_a_value_is_text_whatever_it_says() -> None:
+    made = tree(("<p>", "</p>"), ("<b>x</b> & y",))
+    assert told(made) == ("p", {}, {}, [(0,)])
+    assert filled((0,), ("<b>x</b> & y",)) == "<b>x</b> & y"
+
+
+def test_references_of_the_template_are_read() -> None:
+    made = tree(('<p title="a &quot;b&quot;">1 &lt; 2&nbsp;&amp; 3</p>',), ())
+    assert told(made) == ("p", {"title": 'a "b"'}, {}, [("1 < 2\u00a0& 3",)])
+
+
+def test_values_in_data_attributes_are_slots_and_those_in_others_are_fixed() -> None:
+    pieces = ('<div data-sum="', ' kr" class="', '"><p>', "</p></div>")
+    made = tree(pieces, ("12", "late", "x"))
+    assert told(made) == ("div", {"class": "late"}, {"data-sum": (0, " kr")}, [("p", {}, {}, [(2,)])])
+    assert fixed_slots(pieces) == (1,)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "fixed"),
+    [
+        (("<p>", "</p>"), ()),
+        (('<p class="', '">x</p>'), (0,)),
+        (("<p class='a ", " b'>", "</p>"), (0,)),
+        (('<p data-a="', "-", '">x</p>'), ()),
+        (('<p style="margin: ', "mm; padding: ", 'mm">', "</p>"), (0, 1)),
+        (("<p>1 ", ' < 2 <b id="', '">x</b></p>'), (1,)),
+    ],
+)
+def test_values_that_can_change_the_look_are_told_by_their_places(
+    pieces: tuple[str, ...], fixed: tuple[int, ...]
+) -> None:
+    assert fixed_slots(pieces) == fixed
+
+
+def test_codes_are_drawings_of_their_own_kind() -> None:
+    made = tree(("<div>", "</div>"), (CODE,))
+    (drawing,) = made.children
+    assert isinstance(drawing, Element)
+    assert (drawing.tag, drawing.symbol) == (SYMBOL, 0)
+    assert CODE.payload not in repr(drawing.attributes)
+
+
+def test_rows_of_a_table_stand_in_a_body_as_in_html() -> None:
+    written = tree(("<table><tr><td>x</td></tr></table>",), ())
+    meant = tree(("<table><tbody><tr><td>x</td></tr></tbody></table>",), ())
+    assert told(written) == told(meant)
+
+
+def test_comments_and_the_doctype_are_no_part_of_it() -> None:
+    made = tree(("<!DOCTYPE html><html><!-- <p> --><body>x</body></html>",), ())
+    assert told(made) == ("html", {}, {}, [("body", {}, {}, [("x",)])])
+
+
+def test_elements_without_an_end_are_closed_by_themselves() -> None:
+    made = tree(('<p>a<br>b<img src="x.svg"/>c</p>',), ())
+    assert [child.tag for child in made.children if isinstance(child, Element)] == ["br", "img"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p><b>x</p></b>",
+        "<p>x",
+        "<p>x</p></div>",
+        "<p>x</p><p>y</p>",
+        "<p>1 < 2</p>",
+        "<p>x</p",
+    ],
+)
+def test_markup_that_html_would_mend_is_refused(markup: str) -> None:
+    with pytest.raises(UnreadMarkup):
+        tree((markup,), ())
+
+
+def test_a_refusal_does_not_say_what_the_letter_says() -> None:
+    with pytest.raises(UnreadMarkup) as error:
+        tree(("<p>", "<b></p>"), ("Karin Ek",))
+    assert "Karin" not in str(error.value)

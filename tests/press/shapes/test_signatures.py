@@ -1,0 +1,130 @@
+"""Signatures: equal where the cascade can see no difference, and another where it can."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from pipelines.press.shapes.markup import Element, tree
+from pipelines.press.shapes.signatures import Nth, Selectors, Signer
+
+
+def signed(markup: str, *sheets: str, values: Sequence[str] = ()) -> list[tuple[str, bytes]]:
+    """Tag and signature of each element, in the order of the document; slots are written as `$`.
+
+    What is drawn within a drawing has no signature of its own.
+    """
+    root = tree(tuple(markup.split("$")), values)
+    signatures = Signer(Selectors.of(sheets)).sign(root)
+
+    def visit(element: Element) -> list[tuple[str, bytes]]:
+        children = element.children if element.tag != "svg" else []
+        inside = [one for child in children if isinstance(child, Element) for one in visit(child)]
+        return [(element.tag, signatures[id(element)]), *inside]
+
+    return visit(root)
+
+
+def of(tag: str, markup: str, *sheets: str, values: Sequence[str] = ()) -> list[bytes]:
+    """The signatures of a tag's elements."""
+    return [signature for name, signature in signed(markup, *sheets, values=values) if name == tag]
+
+
+def test_what_an_element_says_is_not_in_its_signature() -> None:
+    assert of("p", "<div><p>$</p></div>", values=("a",)) == of("p", "<div><p>$ x</p></div>", values=("b",))
+    assert of("p", '<div><p data-n="$">x</p></div>', values=("a",)) == of(
+        "p", '<div><p data-n="$">y</p></div>', values=("b",)
+    )
+
+
+def test_rows_of_a_table_share_their_signatures() -> None:
+    few = of("td", "<table><tr><td>a</td></tr></table>")
+    many = of("td", "<table><tr><td>a</td></tr><tr><td>b</td></tr><tr><td>c</td></tr></table>")
+    assert set(few) == set(many)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("<div><p>x</p></div>", "<div><p class='a'>x</p></div>"),
+        ("<div><p>x</p></div>", "<div class='a'><p>x</p></div>"),
+        ("<div><p>x</p></div>", "<div><p style='margin: 0'>x</p></div>"),
+        ("<div><p>x</p></div>", "<div><p data-n='1'>x</p></div>"),
+        ("<div><p>x</p></div>", "<div><div><p>x</p></div></div>"),
+    ],
+    ids=["a class", "a class around", "a style", "a data attribute", "another depth"],
+)
+def test_what_a_selector_can_see_is(one: str, other: str) -> None:
+    assert of("p", one) != of("p", other)
+
+
+def test_cells_differ_by_their_column_and_tables_by_their_first_row() -> None:
+    first, second, third = of("td", "<table><tr><td>a</td><td>b</td><td>c</td></tr></table>")
+    assert len({first, second, third}) == 3
+    wide = "<table><tr><td colspan='2'>a</td><td>b</td></tr></table>"
+    assert of("table", wide) != of("table", "<table><tr><td>a</td><td>b</td></tr></table>")
+    rows = "<tr><td>a</td><td>b</td><td>c</td></tr><tr><td colspan='2'>a</td><td>b</td></tr>"
+    later = of("td", f"<table>{rows}</table>")
+    assert later[-1] == later[2]
+
+
+def test_drawings_differ_by_what_they_draw() -> None:
+    drawing = "<div><svg width='9'><path d='{}'/></svg></div>"
+    assert of("svg", drawing.format("M0 0H9")) != of("svg", drawing.format("M0 0H8"))
+
+
+THREE = "<div><p>a</p><p>b</p><p>c</p></div>"
+
+
+def test_places_among_siblings_count_only_where_a_selector_asks_for_them() -> None:
+    assert len(set(of("p", THREE))) == 1
+    assert len(set(of("p", THREE, "p:first-child { margin: 0 }"))) == 3  # first, neither, last
+    assert len(set(of("p", THREE, "p:nth-child(odd) { margin: 0 }"))) == 2
+    assert len(set(of("p", THREE, "p:nth-child(2) { margin: 0 }"))) == 2
+    assert len(set(of("p", THREE, "p + p { margin: 0 }"))) == 2
+    assert len(set(of("p", "<div><h1>x</h1><p>a</p><p>b</p></div>", "h1 ~ p { margin: 0 }"))) == 2
+
+
+def test_a_comment_in_a_style_sheet_asks_for_nothing() -> None:
+    assert Selectors.of(["/* p:first-child ~ p:has(b) { } */ p { margin: 0 }"]) == Selectors()
+
+
+@pytest.mark.parametrize(
+    ("said", "hit"),
+    [
+        ("odd", [1, 3, 5]),
+        ("even", [2, 4, 6]),
+        ("3", [3]),
+        ("n+4", [4, 5, 6]),
+        ("-n+2", [1, 2]),
+        ("3n - 1", [2, 5]),
+        ("n", [1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_counts_are_read_as_css_means_them(said: str, hit: list[int]) -> None:
+    nth = Nth.of("", "child", said)
+    assert nth is not None
+    assert [n for n in range(1, 7) if nth.hits(n)] == hit
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "div:has(p) { margin: 0 }",
+        "p:empty { margin: 0 }",
+        "[data-kind='x'] { margin: 0 }",
+        "p:nth-child(2 of .a) { margin: 0 }",
+        "p:first-child ~ p { margin: 0 }",
+    ],
+)
+def test_selectors_that_signatures_cannot_answer_are_refused(sheet: str) -> None:
+    assert Selectors.of([sheet]).refused
+    assert not Selectors.of(["p[data-kind] + p:last-child { margin: 0 }"]).refused
+
+
+def test_signatures_are_the_same_in_another_process_and_order() -> None:
+    selectors = Selectors.of([])
+    one, other = Signer(selectors), Signer(selectors)
+    first, second = tree(("<div><p>a</p></div>",), ()), tree(("<div><b>a</b><p>b</p></div>",), ())
+    other.sign(second)
+    again = tree(("<div><p>z</p></div>",), ())
+    assert list(one.sign(first).values()) == list(other.sign(again).values())
