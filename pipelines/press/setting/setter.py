@@ -1,6 +1,6 @@
 """Sets the inline content of a block: lines, each with the pieces of text and boxes that stand on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from pipelines.press.setting.content import Atom, Branch, Item, Leaf, grown
 from pipelines.press.setting.galley import Line, Piece, Placed, SetBlock
@@ -17,7 +17,7 @@ from pipelines.press.setting.style import (
     TextStyle,
     Unfollowed,
 )
-from pipelines.press.setting.usual import Usual
+from pipelines.press.setting.usual import Spot, Usual
 from pipelines.press.setting.words import Words
 from pipelines.press.typefaces import Typeface
 
@@ -46,6 +46,12 @@ class Setter:
     def single(self, block: BlockStyle, style: TextStyle) -> Callable[[str], SetBlock | None]:
         """What sets blocks that hold one text, quicker than `set`, or gives None for it to do."""
         return self._usual.single(block, style)
+
+    def filled(
+        self, block: BlockStyle, spots: Sequence[Spot], items: tuple[Item, ...]
+    ) -> Callable[[Sequence[str]], SetBlock | None] | None:
+        """What sets blocks of several texts, quicker than `set`, or gives None for it to do."""
+        return self._usual.filled(block, spots, items)
 
     def _set(self, block: BlockStyle, items: tuple[Item, ...]) -> SetBlock:
         root = grown(Branch(block.line_height, block.baseline, block.white_space), items)

@@ -6,8 +6,9 @@ could come apart - spacing, justified lines, a line that fits by a hair, boxes a
 this one gives up, and the block is set by the other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from pipelines.press.setting.content import Break, Item, Span, Text, collapsed, transformed
 from pipelines.press.setting.filling import Unusual
@@ -19,6 +20,18 @@ from pipelines.press.setting.style import BlockStyle, CannotFollow, SpanStyle, T
 from pipelines.press.setting.words import Words
 
 _DEEPEST = 4
+
+
+class Spot(NamedTuple):
+    """A text of a block before its values are known, or a line break."""
+
+    spans: tuple[SpanStyle, ...]
+    """The elements on the line that it is in, from the outside."""
+    style: TextStyle
+    said: tuple[str | int, ...] | None
+    """Fixed texts and numbers of values; None for a line break."""
+    number: int
+    """Which of the block's items it is in."""
 
 
 class Usual:
@@ -49,6 +62,23 @@ class Usual:
         """What sets blocks that hold one text, like `set`."""
         slot = self._slots[block, (), style]
         return partial(_single, slot) if slot is not None else _never
+
+    def filled(
+        self, block: BlockStyle, spots: Sequence[Spot], items: tuple[Item, ...]
+    ) -> "Callable[[Sequence[str]], SetBlock | None] | None":
+        """What sets blocks of these spots, like `set`, by their values; None when they are not usual ones.
+
+        `items` are the block's items, whatever their texts.
+        """
+        places: list[_Filling] = []
+        for spans, style, said, number in spots:
+            if len(spans) > _DEEPEST:
+                return None
+            slot = self._slots[block, spans, style]
+            if slot is None:
+                return None
+            places.append((slot, said, number, not spans))
+        return partial(_filled, places, items) if places else None
 
     def _flatten(
         self,
@@ -106,6 +136,50 @@ class Usual:
 def _single(slot: Slot, text: str) -> SetBlock | None:
     try:
         return set_text(slot, text)
+    except (Unusual, CannotFollow):
+        return None
+
+
+_Filling = tuple[Slot, tuple[str | int, ...] | None, int, bool]
+
+
+def _filled(places: list[_Filling], items: tuple[Item, ...], values: Sequence[str]) -> SetBlock | None:
+    """The same as `Usual.set` of the items with their texts; None where that is not sure."""
+    runs: list[Run] = []
+    blank = False
+    for slot, said, number, bare in places:
+        if said is None:
+            runs.append((slot, "", number))
+            blank = False
+            continue
+        text = "".join([part if type(part) is str else values[part] for part in said])  # type: ignore[index]
+        if not text:
+            if bare:
+                continue
+            return None
+        style = slot.face.style
+        if slot.simple and not unruly(text):
+            before, blank = blank, text[-1] == " "
+            if before and text[0] == " ":
+                text = text[1:]
+        else:
+            text, blank, _ = collapsed(style, text, blank)
+        if not text or (text == " " and not runs and bare and style.collapses):
+            if bare:
+                continue
+            return None
+        if not slot.simple:
+            text = transformed(style, text)
+            if not text:
+                return None
+        runs.append((slot, text, number))
+    if not runs:
+        return None
+    try:
+        slot, text, number = runs[0]
+        if len(runs) == 1 and type(items[number]) is Text:
+            return paragraphs(slot, text)
+        return beside(runs) or Row(items, runs).set()
     except (Unusual, CannotFollow):
         return None
 

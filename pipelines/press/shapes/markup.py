@@ -11,6 +11,7 @@ mend by itself is refused, and `recording` holds each tree against WeasyPrint's 
 
 import functools
 import html
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,23 @@ class Element:
     children: "list[Element | Said]"
     symbol: int = -1
     """The value that this element draws as a code, -1 when it draws none."""
+    look: int = -1
+    """A number for its tag, attributes and names of slots: the same one for equal ones, in this process."""
+
+
+_LOOKS: dict[tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]], int] = {}
+_MOST_LOOKS = 50_000
+_looks = itertools.count()
+
+
+def look_of(tag: str, attributes: tuple[tuple[str, str], ...], names: tuple[str, ...] = ()) -> int:
+    """The number of a tag with these attributes and names of slots. No number comes twice."""
+    known = _LOOKS.get((tag, attributes, names))
+    if known is None:
+        if len(_LOOKS) >= _MOST_LOOKS:
+            _LOOKS.clear()
+        known = _LOOKS[tag, attributes, names] = next(_looks)
+    return known
 
 
 def fixed_slots(pieces: Sequence[str]) -> tuple[int, ...]:
@@ -81,12 +99,13 @@ def tree(pieces: Sequence[str], values: Sequence[str | SymbolSlot]) -> Element:
                 _add_text(here, event)
             elif isinstance(event, _Start):
                 if event.tag == "tr" and here.tag == "table":
-                    here.children.append(body := Element("tbody", (), (), []))
+                    here.children.append(body := Element("tbody", (), (), [], -1, look_of("tbody", ())))
                     stack.append(here := body)
                 named = event.slots
                 if slots and named:
                     named = tuple([(name, _moved(said, number)) for name, said in named])
-                here.children.append(made := Element(event.tag, event.attributes, named, []))
+                made = Element(event.tag, event.attributes, named, [], -1, event.look)
+                here.children.append(made)
                 if not event.void:
                     stack.append(made)
             else:
@@ -106,7 +125,8 @@ def tree(pieces: Sequence[str], values: Sequence[str | SymbolSlot]) -> Element:
             value = values[number]
             if type(value) is SymbolSlot:
                 kind = (("symbol", value.kind), ("arguments", repr(value.arguments)))
-                stack[-1].children.append(Element(SYMBOL, kind, (), [], symbol=number))
+                look = look_of(SYMBOL, kind)
+                stack[-1].children.append(Element(SYMBOL, kind, (), [], symbol=number, look=look))
             else:
                 _add_text(stack[-1], number)
             number += 1
@@ -127,6 +147,7 @@ class _Start:
     attributes: tuple[tuple[str, str], ...]
     slots: tuple[tuple[str, Said], ...]
     void: bool
+    look: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +200,8 @@ def _events(text: str) -> "tuple[str | _Start | _End, ...]":
         elif (tag := match["start"]) is not None:
             attributes, slots = _attributes(match["attributes"])
             void = tag.lower() in VOID or match["attributes"].endswith("/")
-            found.append(_Start(tag.lower(), attributes, slots, void))
+            look = look_of(tag.lower(), attributes, tuple([name for name, _ in slots]))
+            found.append(_Start(tag.lower(), attributes, slots, void, look))
         elif (tag := match["end"]) is not None:
             found.append(_End(tag.lower()))
     return tuple(found)

@@ -5,7 +5,8 @@ texts of the leaves: each leaf has a number, and a letter brings one set block f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.press.setting.content import Atom, Break, Item, Span, Text
 from pipelines.press.setting.style import BlockStyle, SpanStyle, TextStyle
@@ -16,38 +17,38 @@ _BLANKS = " \t\r\n\f"
 Recipe = tuple["Words | Nested | Break | Atom", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A text of a leaf before it is filled."""
 
     style: TextStyle
     said: Said
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(NamedTuple):
     """An element within a line, with what it holds."""
 
     style: SpanStyle
     recipe: Recipe
 
 
-@dataclass(eq=False, slots=True)
 class Node:
     """One element in the flow. `leaf` is its number when it holds lines, -1 otherwise."""
 
-    part: Part
-    children: "list[Node]" = field(default_factory=list)
-    absolutes: "list[tuple[int, Node]]" = field(default_factory=list)
-    """Boxes that are taken out of the flow, with how many children stand before them."""
-    leaf: int = -1
-    atoms: "list[Node]" = field(default_factory=list)
-    symbol: int = -1
-    strings: tuple[tuple[str, tuple[Said, ...]], ...] = ()
-    top: bool = False
-    """Stands in the root element itself."""
-    number: int = 0
-    """Place in the order of the document."""
+    __slots__ = ("absolutes", "atoms", "children", "leaf", "number", "part", "strings", "symbol", "top")
+
+    def __init__(self, part: Part, symbol: int = -1, number: int = 0) -> None:
+        self.part = part
+        self.symbol = symbol
+        self.number = number
+        """Place in the order of the document."""
+        self.leaf = -1
+        self.children: Sequence[Node] = ()
+        self.absolutes: Sequence[tuple[int, Node]] = ()
+        """Boxes that are taken out of the flow, with how many children stand before them."""
+        self.atoms: Sequence[Node] = ()
+        self.strings: tuple[tuple[str, tuple[Said, ...]], ...] = ()
+        self.top = False
+        """Stands in the root element itself."""
 
 
 @dataclass(eq=False, slots=True)
@@ -104,7 +105,7 @@ class Grower:
 
     def grow(self, root: Element) -> Grown:
         """The tree. Raises Unknown, or Unfollowed when a part cannot be followed."""
-        node = self._node(root)
+        node = self._node(root, self._part(root))
         for child in node.children:
             child.top = True
         return Grown(node, self._leaves)
@@ -117,9 +118,8 @@ class Grower:
             raise Unfollowed(part.refused)
         return part
 
-    def _node(self, element: Element) -> Node:
-        part = self._part(element)
-        node = Node(part, symbol=element.symbol, number=self._count)
+    def _node(self, element: Element, part: Part) -> Node:
+        node = Node(part, element.symbol, self._count)
         if part.strings:
             node.strings = tuple(
                 [(name, tuple([_string(item, element) for item in items])) for name, items in part.strings]
@@ -127,109 +127,144 @@ class Grower:
         self._count += 1
         if part.display in ("picture", "symbol"):
             return node
+        content: list[_Content] = []
         lines = stacked = led = False
         for child in element.children:
-            if not isinstance(child, Element):
+            if type(child) is tuple:
                 lines = lines or not _blank(child)
+                content.append((child, None))
                 continue
+            assert isinstance(child, Element)
             its = self._part(child)
             if its.display == "none":
                 continue
+            content.append((child, its))
             if its.position == "absolute":
                 led = led or not lines
+            elif its.inline:
+                lines = True
             else:
-                lines = lines or its.inline
-                stacked = stacked or not its.inline
+                stacked = True
         if lines and not (stacked or led):
-            self._leaf(node, element.children)
-        else:
-            self._blocks(node, element)
+            self._leaf(node, content)
+        elif content:
+            self._blocks(node, content)
         return node
 
-    def _blocks(self, node: Node, element: Element) -> None:
+    def _blocks(self, node: Node, content: "list[_Content]") -> None:
         """Blocks one below the other; texts beside them become blocks of their own without a name."""
-        run: list[Element | Said] = []
-        for child in element.children:
-            if not isinstance(child, Element):
-                if run or not _blank(child):
-                    run.append(child)
+        children: list[Node] = []
+        absolutes: list[tuple[int, Node]] = []
+        run: list[_Content] = []
+        for one in content:
+            child, its = one
+            if its is None:
+                if run or not _blank(child):  # type: ignore[arg-type]
+                    run.append(one)
                 continue
-            its = self._part(child)
-            if its.display == "none":
-                continue
+            assert isinstance(child, Element)
             if its.inline or (run and its.position == "absolute"):
-                run.append(child)
+                run.append(one)
             elif its.position == "absolute":
-                node.absolutes.append((len(node.children), self._node(child)))
+                absolutes.append((len(children), self._node(child, its)))
             elif node.part.shrinks:
                 raise Unfollowed("a box as wide as the blocks in it")
             else:
-                self._nameless(node, run)
-                run = []
-                node.children.append(self._node(child))
-        self._nameless(node, run)
-
-    def _nameless(self, node: Node, run: "list[Element | Said]") -> None:
+                if run:
+                    children.append(self._nameless(node, run))
+                    run = []
+                children.append(self._node(child, its))
         if run:
-            child = Node(nameless(node.part), number=self._count)
-            self._count += 1
-            self._leaf(child, run)
-            node.children.append(child)
+            children.append(self._nameless(node, run))
+        node.children = children
+        if absolutes:
+            node.absolutes = absolutes
 
-    def _leaf(self, node: Node, content: "Sequence[Element | Said]") -> None:
+    def _nameless(self, node: Node, run: "list[_Content]") -> Node:
+        child = Node(nameless(node.part), number=self._count)
+        self._count += 1
+        self._leaf(child, run)
+        return child
+
+    def _leaf(self, node: Node, content: "list[_Content]") -> None:
         slots: list[int] = []
-        recipe = self._recipe(node, content, node.part, slots)
+        atoms: list[Node] = []
+        recipe = self._recipe(node, content, node.part, slots, atoms)
+        if atoms:
+            node.atoms = atoms
         if node.part.block is None:
             raise Unfollowed(node.part.text_refused or "lines in a box that has none elsewhere")
         block = node.part.block
         tight = node.part.shrinks and block.white_space not in ("nowrap", "pre")
         node.leaf = len(self._leaves)
         self._leaves.append(Leaf(wording(block, recipe, tight), tuple(slots)))
-        for child in content:
-            if isinstance(child, Element) and (its := self._part(child)).position == "absolute":
+        absolutes: list[tuple[int, Node]] = []
+        for child, its in content:
+            if its is not None and its.position == "absolute":
+                assert isinstance(child, Element)
                 if not its.left_set or (its.top is None and its.bottom is None):
                     raise Unfollowed("an absolute box that stands where its line does")
-                node.absolutes.append((0, self._node(child)))
+                absolutes.append((0, self._node(child, its)))
+        if absolutes:
+            node.absolutes = absolutes
 
     def _recipe(
-        self, node: Node, content: "Sequence[Element | Said]", part: Part, slots: list[int]
+        self, node: Node, content: "list[_Content]", part: Part, slots: list[int], atoms: list[Node]
     ) -> Recipe:
-        """The content in order; appends the numbers of its values to `slots`."""
+        """The content in order; appends the numbers of its values to `slots`, its boxes to `atoms`."""
         recipe: list[Words | Nested | Break | Atom] = []
-        for child in content:
-            if not isinstance(child, Element):
+        for child, its in content:
+            if its is None:
                 if part.text is None:
                     raise Unfollowed(part.text_refused or "a text without a style")
-                said: list[str | int] = []
-                for told in child:
-                    if isinstance(told, int):
-                        said.append(len(slots))
-                        slots.append(told)
-                    else:
-                        said.append(told)
-                recipe.append(Words(part.text, tuple(said)))
+                recipe.append(Words(part.text, _numbered(child, slots)))  # type: ignore[arg-type]
                 continue
-            its = self._part(child)
-            if its.display == "none":
-                continue
+            assert isinstance(child, Element)
             if its.position == "absolute":
                 if part is not node.part:
                     raise Unfollowed("an absolute box within an element of a line")
-                continue
-            if child.tag == "br":
+            elif child.tag == "br":
                 if its.text is None:
                     raise Unfollowed(its.text_refused or "a text without a style")
                 recipe.append(Break(its.text))
             elif its.display == "inline":
                 if its.span is None:
                     raise Unfollowed("a box of its own within a line")
-                recipe.append(Nested(its.span, self._recipe(node, child.children, its, slots)))
+                within = self._shown(child)
+                recipe.append(Nested(its.span, self._recipe(node, within, its, slots, atoms)))
             elif its.inline:
-                recipe.append(Atom(str(len(node.atoms)), its.advance, its.rise, its.baseline))
-                node.atoms.append(self._node(child))
+                recipe.append(Atom(str(len(atoms)), its.advance, its.rise, its.baseline))
+                atoms.append(self._node(child, its))
             else:
                 raise Unfollowed("a block within a line")
         return tuple(recipe)
+
+    def _shown(self, element: Element) -> "list[_Content]":
+        """What is in an element, without what is not shown."""
+        found: list[_Content] = []
+        for child in element.children:
+            its = self._part(child) if isinstance(child, Element) else None
+            if its is None or its.display != "none":
+                found.append((child, its))
+        return found
+
+
+_Content = tuple[Element | Said, Part | None]
+"""What stands in an element; a text has no part."""
+
+
+def _numbered(said: Said, slots: list[int]) -> Said:
+    """The text with its values numbered in the leaf; appends their own numbers to `slots`."""
+    if len(said) == 1 and type(said[0]) is str:
+        return said
+    found: list[str | int] = []
+    for told in said:
+        if isinstance(told, int):
+            found.append(len(slots))
+            slots.append(told)
+        else:
+            found.append(told)
+    return tuple(found)
 
 
 _WORDINGS: dict[tuple[BlockStyle, Recipe, bool], Wording] = {}
@@ -279,4 +314,7 @@ def _string(item: tuple[str, str], element: Element) -> Said:
 
 
 def _blank(said: Said) -> bool:
-    return not any(isinstance(part, int) or part.strip(_BLANKS) for part in said)
+    if len(said) == 1:
+        # Nearly always, and quicker so.
+        return type(only := said[0]) is str and not only.strip(_BLANKS)
+    return all(isinstance(part, str) and not part.strip(_BLANKS) for part in said)

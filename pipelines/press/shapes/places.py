@@ -1,16 +1,17 @@
 """A letter's pages as lists of what stands where, in painting order: what is fixed and what varies."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from pipelines.press.shapes.flow import Page, Piece
+from pipelines.press.setting.galley import Line
+from pipelines.press.setting.style import PANGO_SCALE
 from pipelines.press.shapes.nodes import Leaf, Node
 from pipelines.press.shapes.parts import Decoration, Picture, Unfollowed
+from pipelines.press.shapes.pieces import Page, Piece
 from pipelines.press.shapes.ready import Ready
 
 
-@dataclass(frozen=True, slots=True)
-class Framed:
+class Framed(NamedTuple):
     """A border or background; `x`, `y` and `height` are its border box's, px."""
 
     decoration: Decoration
@@ -19,8 +20,7 @@ class Framed:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A drawing; its upper left corner, px."""
 
     picture: Picture
@@ -28,8 +28,7 @@ class Drawn:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """Lines `first` to `last` of a leaf; the corner of its content box, px, from line `first` on."""
 
     leaf: int
@@ -39,8 +38,7 @@ class Lines:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(NamedTuple):
     """A code: the number of its value, and its box: left, top, width, height, px."""
 
     value: int
@@ -54,21 +52,23 @@ _Box = tuple[float, float, float, float]
 """Left, top, right and bottom in px."""
 _TOUCH = 0.01
 """px that boxes side by side may have in common."""
+_ASCENT, _DESCENT = 0.95, 0.25
+"""Ems that letters with their accents and tails reach above and below the baseline."""
 
 Thing = Framed | Drawn | Lines | Coded
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One positioned box with what it holds, or the flow itself."""
 
     things: tuple[Thing, ...]
     within: int = -1
     """The leaf in whose lines it stands, when it does."""
+    pictures: tuple[Drawn, ...] = ()
+    """Those of the things that are blocks: WeasyPrint may paint them before or after texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(NamedTuple):
     """One page of a shape."""
 
     kind: str
@@ -86,45 +86,140 @@ def laid(page: Page, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> Laid:
     named: list[Node] = []
     pending: list[Piece | Layer] = [page.root]
     while pending:
-        top = pending.pop(0)
+        top = pending.pop()
         if isinstance(top, Layer):
             layers.append(top)
             continue
-        frames: list[Thing] = []
-        texts: list[Thing] = []
-        inner: list[tuple[int, Piece | Layer]] = []
-        for piece in _below(top, inner):
-            frames += _frames(piece)
-            texts += _texts(piece, leaves, sets, inner)
-            if piece.node.strings:
-                named.append(piece.node)
-        if frames or texts:
-            layers.append(Layer((*frames, *texts)))
-        inner.sort(key=lambda pair: pair[0])
-        pending = [one for _, one in inner] + pending
+        gathered = _Gathered(sets, named)
+        gathered.add(top)
+        if gathered.frames or gathered.texts:
+            layers.append(Layer((*gathered.frames, *gathered.texts), -1, tuple(gathered.pictures)))
+        gathered.inner.sort(key=_number, reverse=True)
+        pending += [one for _, one in gathered.inner]
     _check_order(layers, leaves, sets)
     named.sort(key=lambda node: node.number)
     return Laid(page.kind, tuple(layers), tuple(named))
 
 
-def _check_order(layers: Sequence[Layer], leaves: Sequence[Leaf], sets: Sequence[Ready]) -> None:
-    texts: list[tuple[_Box, int]] = []
-    fixed: list[tuple[_Box, int]] = []
-    coded: list[tuple[_Box, int]] = []
-    for layer in layers:
-        for thing in layer.things:
-            box = _box(thing, leaves, sets)
-            over = coded
-            if isinstance(thing, Lines):
-                if sets[thing.leaf].ruled:
-                    over = texts + fixed + coded
-                (fixed if leaves[thing.leaf].fixed else texts).append((box, thing.leaf))
-            elif isinstance(thing, Coded):
-                over = []
-                coded.append((box, layer.within))
+class _Gathered:
+    """What belongs to one layer, and the layers within it."""
+
+    def __init__(self, sets: Sequence[Ready], named: list[Node]) -> None:
+        self._sets = sets
+        self._named = named
+        self.frames: list[Thing] = []
+        self.texts: list[Thing] = []
+        self.pictures: list[Drawn] = []
+        self.inner: list[tuple[int, Piece | Layer]] = []
+
+    def add(self, piece: Piece) -> None:
+        """A piece and all below it that are no layers of their own."""
+        node = piece.node
+        part = node.part
+        decoration = part.decoration
+        if decoration is not None and part.display != "none":
+            height = piece.border_height
+            if height < decoration.least:
+                raise Unfollowed("a box that is lower than its round corners")
+            self.frames.append(Framed(decoration, piece.x, piece.y, height))
+        if node.strings:
+            self._named.append(node)
+        if part.picture is not None:
+            drawn = Drawn(part.picture, piece.x + part.inset_left, piece.y + part.inset_top)
+            self.texts.append(drawn)
+            self.pictures.append(drawn)
+        elif node.symbol >= 0:
+            x, y = piece.x + part.inset_left, piece.y + part.inset_top
+            self.texts.append(Coded(node.symbol, x, y, part.width, part.height or 0.0))
+        elif node.leaf >= 0 and piece.last_line > piece.first_line:
+            self._lines(piece, node, piece.x + part.inset_left)
+        for child in piece.children:
+            if child.node.part.layered:
+                self.inner.append((child.node.number, child))
             else:
-                over = texts + coded
-            if any(_meet(box, other) for other, leaf in over if leaf != layer.within or leaf < 0):
+                self.add(child)
+
+    def _lines(self, piece: Piece, node: Node, x: float) -> None:
+        lines = self._sets[node.leaf].lines
+        y = piece.lines_y - lines[piece.first_line].top
+        if node.atoms:
+            # Boxes in a line have their own room there, so it is all one whether they come first.
+            for line in lines[piece.first_line : piece.last_line]:
+                for key, left, top in line.atoms:
+                    atom = node.atoms[int(key)]
+                    things = tuple(_atom(atom, x + left, y + top, self._sets))
+                    if atom.part.layered:
+                        self.inner.append((atom.number, Layer(things, node.leaf)))
+                    else:
+                        self.texts += things
+        self.texts.append(Lines(node.leaf, x, y, piece.first_line, piece.last_line))
+
+
+def _number(inner: tuple[int, Piece | Layer]) -> int:
+    return inner[0]
+
+
+class _Band(NamedTuple):
+    """A thing that is on the page already, and the height that it takes there."""
+
+    top: float
+    bottom: float
+    thing: Thing
+    leaf: int
+
+
+def _check_order(layers: Sequence[Layer], leaves: Sequence[Leaf], sets: Sequence[Ready]) -> None:
+    texts: list[_Band] = []
+    fixed: list[_Band] = []
+    coded: list[_Band] = []
+    # Varying texts that a page draws with their lines, after all that is fixed.
+    underlined: list[_Band] = []
+    for layer in layers:
+        pictures = [_Band(one.y, one.y + one.picture.height, one, -1) for one in layer.pictures]
+        for thing in layer.things:
+            if type(thing) is Lines:
+                leaf, _, y, first, last = thing
+                block = sets[leaf]
+                top, bottom = _ink(block.lines[first], block.lines[last - 1])
+                band = _Band(y + top, y + bottom, thing, leaf)
+                _check_over(band, coded, layer, leaves, sets)
+                _check_over(band, pictures, layer, leaves, sets)
+                if block.ruled:
+                    _check_over(band, texts, layer, leaves, sets)
+                    _check_over(band, fixed, layer, leaves, sets)
+                if not leaves[leaf].slots:
+                    _check_over(band, underlined, layer, leaves, sets)
+                    fixed.append(band)
+                    continue
+                texts.append(band)
+                if block.ruled:
+                    underlined.append(band)
+            elif type(thing) is Coded:
+                coded.append(_Band(thing.y, thing.y + thing.height, thing, layer.within))
+            else:
+                _, y, _, bottom = _box(thing, leaves, sets)
+                band = _Band(y, bottom, thing, -1)
+                _check_over(band, texts, layer, leaves, sets)
+                _check_over(band, coded, layer, leaves, sets)
+
+
+def _ink(first: Line, last: Line) -> tuple[float, float]:
+    """How far lines and their glyphs reach, px in the block. Letters may be higher than lines."""
+    above = max([p.style.size for p in first.pieces], default=0) * (_ASCENT / PANGO_SCALE)
+    below = max([p.style.size for p in last.pieces], default=0) * (_DESCENT / PANGO_SCALE)
+    return min(first.top, first.baseline - above), max(last.top + last.height, last.baseline + below)
+
+
+def _check_over(
+    band: _Band, others: list[_Band], layer: Layer, leaves: Sequence[Leaf], sets: Sequence[Ready]
+) -> None:
+    """Raises Unfollowed when the thing stands over one of the others, of another line than its own."""
+    top, bottom = band.top + _TOUCH, band.bottom - _TOUCH
+    within = layer.within
+    for other in others:
+        if other.top < bottom and other.bottom > top and (other.leaf != within or other.leaf < 0):
+            one, two = _box(band.thing, leaves, sets), _box(other.thing, leaves, sets)
+            if min(one[2], two[2]) - max(one[0], two[0]) > _TOUCH:
                 raise Unfollowed("a box, picture, code or underlined text over a text or code")
 
 
@@ -143,56 +238,6 @@ def _box(thing: Thing, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> _Box:
             room = leaves[leaf].wording.block.width
             right = x + (max(wide, room) if room < float("inf") else wide)
             return x, y + lines[0].top, right, y + lines[-1].top + lines[-1].height
-
-
-def _meet(one: _Box, other: _Box) -> bool:
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    return across > _TOUCH and min(one[3], other[3]) - max(one[1], other[1]) > _TOUCH
-
-
-def _below(top: Piece, inner: list[tuple[int, Piece | Layer]]) -> Iterator[Piece]:
-    """The pieces of one layer; those that are layers of their own go to `inner`."""
-    yield top
-    for child in top.children:
-        if child.node.part.layered:
-            inner.append((child.node.number, child))
-        else:
-            yield from _below(child, inner)
-
-
-def _frames(piece: Piece) -> Iterator[Thing]:
-    part = piece.node.part
-    if part.decoration is not None and part.display != "none":
-        if piece.border_height < part.decoration.least:
-            raise Unfollowed("a box that is lower than its round corners")
-        yield Framed(part.decoration, piece.x, piece.y, piece.border_height)
-
-
-def _texts(
-    piece: Piece,
-    leaves: Sequence[Leaf],
-    sets: Sequence[Ready],
-    inner: list[tuple[int, Piece | Layer]],
-) -> Iterator[Thing]:
-    node, part = piece.node, piece.node.part
-    x, y = piece.x + part.inset_left, piece.y + piece.inset_top
-    if part.picture is not None:
-        yield Drawn(part.picture, x, y)
-    elif node.symbol >= 0:
-        yield Coded(node.symbol, x, y, part.width, part.height or 0.0)
-    elif node.leaf >= 0 and piece.last_line > piece.first_line:
-        lines = sets[node.leaf].lines
-        y = piece.lines_y - lines[piece.first_line].top
-        # Boxes in a line have their own room there, so it is all one whether they come first.
-        for line in lines[piece.first_line : piece.last_line]:
-            for key, left, top in line.atoms:
-                atom = node.atoms[int(key)]
-                things = tuple(_atom(atom, x + left, y + top, sets))
-                if atom.part.layered:
-                    inner.append((atom.number, Layer(things, node.leaf)))
-                else:
-                    yield from things
-        yield Lines(node.leaf, x, y, piece.first_line, piece.last_line)
 
 
 def _atom(atom: Node, x: float, y: float, sets: Sequence[Ready]) -> Iterator[Thing]:

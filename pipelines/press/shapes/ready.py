@@ -1,23 +1,30 @@
 """Set blocks made ready for stamping: with their operators, and what they weigh in a shape."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from pipelines.press.recent import Recent
+from pipelines.press.setting.content import Atom, Break, Item, Span, Text
 from pipelines.press.setting.galley import Line, SetBlock
 from pipelines.press.setting.operators import operators, rules
 from pipelines.press.setting.setter import Setter
+from pipelines.press.setting.style import SpanStyle
 from pipelines.press.setting.style import Unfollowed as Unset
+from pipelines.press.setting.usual import Spot
 from pipelines.press.shapes.markup import Said
-from pipelines.press.shapes.nodes import Wording, Words
+from pipelines.press.shapes.nodes import Nested, Wording, Words
 from pipelines.press.shapes.parts import Unfollowed
 
 KEPT = 15_000
 """Blocks that a worker keeps in mind; about 1 kB each."""
-SINGLES = 5_000
-"""Wordings of one text that a worker keeps in mind; layouts have some dozens."""
+WORDINGS = 5_000
+"""Wordings whose short way a worker keeps in mind; layouts have some dozens."""
 
 Ready = SetBlock
 """A block of lines with its operators."""
+
+
+_Way = Callable[[Sequence[str]], SetBlock | None]
 
 
 class Typesetter:
@@ -26,7 +33,7 @@ class Typesetter:
     def __init__(self, setter: Setter) -> None:
         self._setter = setter
         self._kept: Recent[tuple[Wording, tuple[str, ...]], Ready] = Recent(KEPT)
-        self._singles: dict[Wording, _Single | None] = {}
+        self._short: dict[Wording, _Way | None] = {}
 
     def set(self, wording: Wording, values: tuple[str, ...]) -> Ready:
         """The wording with its values, set. Raises Unfollowed."""
@@ -37,10 +44,9 @@ class Typesetter:
         return ready
 
     def _set(self, wording: Wording, values: tuple[str, ...]) -> Ready:
-        single = self._singles[wording] if wording in self._singles else self._single(wording)
-        if single is not None:
-            said, setting = single
-            quickly = setting("".join([part if isinstance(part, str) else values[part] for part in said]))
+        way = self._short[wording] if wording in self._short else self._short_way(wording)
+        if way is not None:
+            quickly = way(values)
             if quickly is not None:
                 return quickly
         made = self._setter.set(wording.block, wording.items(values))
@@ -48,18 +54,53 @@ class Typesetter:
             raise Unfollowed(made.reason)
         return made
 
-    def _single(self, wording: Wording) -> "_Single | None":
-        """How a wording of one text is said and set; None for one of several."""
-        if len(self._singles) >= SINGLES:
-            self._singles.clear()
-        found = None
-        if len(wording.recipe) == 1 and isinstance(words := wording.recipe[0], Words):
-            found = words.said, self._setter.single(wording.block, words.style)
-        self._singles[wording] = found
+    def _short_way(self, wording: Wording) -> "_Way | None":
+        """What sets a wording quickly, if anything does."""
+        if len(self._short) >= WORDINGS:
+            self._short.clear()
+        self._short[wording] = found = self._way(wording)
         return found
 
+    def _way(self, wording: Wording) -> "_Way | None":
+        recipe = wording.recipe
+        if len(recipe) == 1 and isinstance(words := recipe[0], Words):
+            return partial(_single, words.said, self._setter.single(wording.block, words.style))
+        if wording.tight:
+            return None
+        spots: list[Spot] = []
+        items: list[Item] = []
+        for number, item in enumerate(recipe):
+            if isinstance(item, Atom) or not _spots(item, (), number, spots):
+                return None
+            match item:
+                case Words():
+                    items.append(Text(item.style, ""))
+                case Nested():
+                    items.append(Span(item.style, ()))
+                case Break():
+                    items.append(item)
+        return self._setter.filled(wording.block, spots, tuple(items))
 
-_Single = tuple[Said, Callable[[str], SetBlock | None]]
+
+def _single(said: Said, setting: Callable[[str], SetBlock | None], values: Sequence[str]) -> SetBlock | None:
+    return setting("".join([part if isinstance(part, str) else values[part] for part in said]))
+
+
+def _spots(
+    item: Words | Nested | Break | Atom, spans: tuple[SpanStyle, ...], number: int, spots: list[Spot]
+) -> bool:
+    """Appends the texts and breaks of an item; tells whether it has nothing else."""
+    if isinstance(item, Words):
+        spots.append(Spot(spans, item.style, item.said, number))
+    elif isinstance(item, Break):
+        spots.append(Spot(spans, item.style, None, number))
+    elif isinstance(item, Nested):
+        return bool(item.recipe) and all(
+            _spots(one, (*spans, item.style), number, spots) for one in item.recipe
+        )
+    else:
+        return False
+    return True
 
 
 def ruled(lines: Sequence[Line]) -> bytes:

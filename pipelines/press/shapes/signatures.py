@@ -17,6 +17,8 @@ SIZE = 12
 """Bytes of a signature."""
 KNOWN = 100_000
 """Signatures that a worker keeps in mind."""
+SEATED = 5_000
+"""Rows of siblings' tags of which it keeps in mind what selectors see of each one's place."""
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _PRELUDE = re.compile(r"([^{};]*)\{")
 _DATA_VALUE = re.compile(r"\[\s*data-[\w-]+\s*[~|^$*]?=")
@@ -108,28 +110,34 @@ class Signer:
     def __init__(self, selectors: Selectors) -> None:
         self._selectors = selectors
         self._known: dict[tuple[object, ...], bytes] = {}
+        self._seated: dict[tuple[str, ...], list[object]] = {}
 
     def sign(self, root: Element) -> dict[int, bytes]:
         """The signature of each element, by `id`."""
         if len(self._known) > KNOWN:
             self._known.clear()
+        if len(self._seated) > SEATED:
+            self._seated.clear()
         found: dict[int, bytes] = {}
-        self._visit(root, (), found)
+        self._visit(root, (), (), found)
         return found
 
-    def _visit(self, element: Element, seen: tuple[object, ...], found: dict[int, bytes]) -> None:
+    def _visit(
+        self, element: Element, around: tuple[object, ...], told: tuple[object, ...], found: dict[int, bytes]
+    ) -> None:
+        """Signs an element and all within. `around` says in numbers what `told` says in words."""
         tag = element.tag
         extra: object = None
         if tag == "table":
             extra = _columns(element)
         elif tag == SYMBOL and element.symbol < 0:
             extra = _drawing(element)
-        names = tuple([name for name, _ in element.slots]) if element.slots else ()
-        key = (seen, tag, element.attributes, names, extra)
+        key = (around, element.look, extra)
         signature = self._known.get(key)
         if signature is None:
-            signature = hashlib.blake2b(repr(key).encode(), digest_size=SIZE).digest()
-            self._known[key] = signature
+            names = tuple([name for name, _ in element.slots])
+            said = repr((told, tag, element.attributes, names, extra))
+            signature = self._known[key] = hashlib.blake2b(said.encode(), digest_size=SIZE).digest()
         found[id(element)] = signature
         if tag == SYMBOL:
             return
@@ -137,32 +145,43 @@ class Signer:
         if not elements:
             return
         look = self._selectors
-        places = self._places(elements)
+        tags = tuple([one.tag for one in elements])
+        places = self._seated.get(tags)
+        if places is None:
+            places = self._seated[tags] = self._places(tags)
         column = 0
         for i, child in enumerate(elements):
-            around: list[object] = [signature, places[i]]
-            for at in range(max(0, i - look.before), i):
-                one = elements[at]
-                around.append((one.tag, one.attributes, places[at] if look.before_places else None))
+            seen: list[object] = [signature, places[i]]
+            words = seen
+            if i and look.before:
+                words = [*seen]
+                for at in range(max(0, i - look.before), i):
+                    one = elements[at]
+                    place = places[at] if look.before_places else None
+                    seen += (one.look, place)
+                    words.append((one.tag, one.attributes, place))
             if look.earlier:
-                around.append(tuple(sorted({(e.tag, e.attributes) for e in elements[:i]})))
+                earlier = tuple(sorted({(e.tag, e.attributes) for e in elements[:i]}))
+                words = [*words, earlier]
+                seen.append(earlier)
             if child.tag in _CELLS:
-                around.append(column)
+                words = [*words, column]
+                seen.append(column)
                 column += _span(child)
-            self._visit(child, tuple(around), found)
+            self._visit(child, tuple(seen), tuple(words), found)
 
-    def _places(self, elements: Sequence[Element]) -> list[object]:
-        """What selectors see of each element's place among its siblings."""
+    def _places(self, tags: Sequence[str]) -> list[object]:
+        """What selectors see of each element's place among siblings of these tags."""
         look = self._selectors
         if not (look.edges or look.counts):
-            return [None] * len(elements)
-        count = len(elements)
-        totals = Counter(element.tag for element in elements)
+            return [None] * len(tags)
+        count = len(tags)
+        totals = Counter(tags)
         before: Counter[str] = Counter()
         places: list[object] = []
-        for i, element in enumerate(elements, start=1):
-            before[element.tag] += 1
-            own, all_own = before[element.tag], totals[element.tag]
+        for i, tag in enumerate(tags, start=1):
+            before[tag] += 1
+            own, all_own = before[tag], totals[tag]
             numbers = {
                 (False, False): i,
                 (True, False): count + 1 - i,
@@ -183,23 +202,24 @@ def _span(cell: Element) -> int:
 def _columns(table: Element) -> object:
     """What a table's column widths depend on: its columns and the cells of its first row."""
     told: list[object] = []
-
-    def visit(element: Element) -> bool:
-        for child in element.children:
-            if not isinstance(child, Element):
-                continue
-            if child.tag in ("col", "colgroup"):
-                told.append((child.tag, child.attributes))
-            if child.tag == "tr":
-                told.append((element.tag, element.attributes, child.attributes))
-                told.extend((c.tag, c.attributes) for c in child.children if isinstance(c, Element))
-                return True
-            if child.tag in ("colgroup", "thead", "tbody", "tfoot") and visit(child):
-                return True
-        return False
-
-    visit(table)
+    _to_first_row(table, told)
     return tuple(told)
+
+
+def _to_first_row(element: Element, told: list[object]) -> bool:
+    """Tells of columns up to the first row, and whether that was met."""
+    for child in element.children:
+        if not isinstance(child, Element):
+            continue
+        if child.tag in ("col", "colgroup"):
+            told.append((child.tag, child.attributes))
+        if child.tag == "tr":
+            told.append((element.tag, element.attributes, child.attributes))
+            told += [(c.tag, c.attributes) for c in child.children if isinstance(c, Element)]
+            return True
+        if child.tag in ("colgroup", "thead", "tbody", "tfoot") and _to_first_row(child, told):
+            return True
+    return False
 
 
 def _drawing(element: Element) -> object:
