@@ -27,6 +27,7 @@ from pipelines.model import Letter
 from pipelines.press import environment, foundry, typefaces
 from pipelines.press.laying import lay_out
 from pipelines.press.painting import PaintedPage, Painter, PaintError
+from pipelines.press.sweeping import swept
 from pipelines.reasons import Reason
 
 
@@ -153,7 +154,7 @@ class Composer:
         return self._terms[key]
 
     def _pages(self, document: Callable[[], Document], quoting: bool) -> tuple[PaintedPage, ...]:
-        with _warnings(quoting) as seen:
+        with swept(), _warnings(quoting) as seen:
             pages = self.painter.paint(document())
         if seen:
             raise PaintError(seen[0])

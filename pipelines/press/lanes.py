@@ -4,7 +4,6 @@ The rendered lane is WeasyPrint's own layout of the letter, the truth about how 
 stamped lane must give the same, and a sample of every run is made both ways and compared.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,9 +14,9 @@ from pipelines.press import truth
 from pipelines.press.compose import Composed, Composer, Failed
 from pipelines.press.painting import PaintedPage, StampedPage
 from pipelines.press.stamper import Stamped, Stamper
+from pipelines.press.sweeping import resting
 
 STAMPED, RENDERED = "stamped", "rendered"
-RENDERED_BETWEEN_COLLECTIONS = 10
 
 Page = PaintedPage | StampedPage
 
@@ -43,7 +42,6 @@ class Lanes:
         self.composer = composer or Composer()
         self.stamper = Stamper(self.composer)
         self._exact = exact
-        self._rendered = 0
         self.unstamped: Counter[str] = Counter()
         """How many letters could not be stamped, by the reason."""
 
@@ -56,19 +54,11 @@ class Lanes:
     def file(self) -> Iterator[None]:
         """A print file in the making: forms are shared within it.
 
-        Meanwhile the collector of reference cycles rests: stamping makes none, and looking for
-        them among all that a worker keeps in mind would take longer than the letters do.
+        Meanwhile the collector of reference cycles rests, since stamping makes none.
         """
         self.stamper.begin_file()
-        working = gc.isenabled()
-        gc.disable()
-        try:
+        with resting():
             yield
-        finally:
-            gc.collect()
-            gc.freeze()
-            if working:
-                gc.enable()
 
     def prepare(self, letters: Iterable[Letter]) -> None:
         """Does for a batch what is cheaper together than letter by letter; `make` each of them then."""
@@ -82,15 +72,12 @@ class Lanes:
         """
         why = ""
         if not self._exact:
-            learnt = self.stamper.learnt
             stamped = self.stamper.stamp(letter)
-            if self.stamper.learnt > learnt:
-                gc.collect()
             if isinstance(stamped, Stamped):
                 terms = self.composer.terms(letter)
                 return Made(letter.piece_id, stamped.pages + terms, STAMPED, stamped.learnt_from)
             why = stamped.reason
-        composed = self._composed(letter)
+        composed = self.composer.compose(letter)
         if isinstance(composed, Failed):
             return composed
         if why:
@@ -106,15 +93,7 @@ class Lanes:
         if made.learnt_from:
             own = len(pages) - len(self.composer.terms(letter))
             return truth.differences(pages[:own], made.learnt_from, self.composer.painter.typefaces)
-        composed = self._composed(letter)
+        composed = self.composer.compose(letter)
         if not isinstance(composed, Composed):
             return (truth.Difference(1, "unreadable", 0.0, 0.0),)
         return truth.differences(pages, composed.pages, self.composer.painter.typefaces)
-
-    def _composed(self, letter: Letter) -> Composed | Failed:
-        """The rendered letter. WeasyPrint's boxes are full of cycles, some MB a letter."""
-        composed = self.composer.compose(letter)
-        self._rendered += 1
-        if self._rendered % RENDERED_BETWEEN_COLLECTIONS == 0:
-            gc.collect()
-        return composed

@@ -18,11 +18,12 @@ from pipelines.press.compose import Composer
 from pipelines.press.marking import Marked, SymbolSlot
 from pipelines.press.painting import PaintedPage, StampedPage
 from pipelines.press.recent import Recent
+from pipelines.press.recurring import Recurrence
 from pipelines.press.setting.setter import Setter
 from pipelines.press.shapes.flow import Flow
 from pipelines.press.shapes.learning import Learner
 from pipelines.press.shapes.markup import UnreadMarkup, fixed_slots, tree
-from pipelines.press.shapes.nodes import Grower, Grown, Unknown
+from pipelines.press.shapes.nodes import Grower, Grown, Leaf, Unknown
 from pipelines.press.shapes.parts import Unfollowed
 from pipelines.press.shapes.places import laid
 from pipelines.press.shapes.ready import Ready, Typesetter
@@ -32,12 +33,14 @@ from pipelines.press.shapes.shelf import Shelf
 from pipelines.press.shapes.signatures import Selectors, Signer
 from pipelines.press.shapes.styles import StyleReader
 from pipelines.press.signs import Unmarkable
-from pipelines.press.stamps import Backgrounds, Recurrence, ShapePage
+from pipelines.press.stamps import Backgrounds, ShapePage
+from pipelines.press.sweeping import swept
 
-TREES = 500
-"""Documents by their pieces that a worker keeps in mind, for each layout; some 50 kB each."""
-SHAPES = 50
-"""Shapes of one document's pieces that it keeps in mind."""
+TREES = 400
+"""Documents by their pieces that a worker keeps in mind, for each layout; some 30 kB each."""
+SHAPES = 800
+"""Shapes of these documents that it keeps in mind, for each layout; some 15 kB each."""
+_NOTHING = Ready(0.0, (), frozenset(), b"", (), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ class _Tree:
 
     refused: str
     grown: Grown | None
-    sets: list[Ready | None]
-    shapes: Recent[tuple[object, ...], tuple[ShapePage, ...]]
+    sets: list[Ready]
+    """What is fixed, set; something empty where a letter has its own."""
+    varying: list[tuple[int, Leaf]]
 
 
 class _Book:
@@ -77,6 +81,7 @@ class _Book:
         self.learner = Learner(styles, self.shelf.learnt, sheets)
         self.fixed: Recent[tuple[str, ...], tuple[int, ...]] = Recent(TREES)
         self.trees: Recent[tuple[object, ...], _Tree] = Recent(TREES)
+        self.shapes: Recent[tuple[object, ...], tuple[ShapePage, ...]] = Recent(SHAPES)
 
 
 class Stamper:
@@ -135,14 +140,15 @@ class Stamper:
                         return Stamped(self._pages(book, marked))
                     except Unknown:
                         pass
-                pages = self._learn(book, marked, letter)
+                with swept():
+                    pages = self._learn(book, marked, letter)
                 return Stamped(self._pages(book, marked), pages)
         except Unfollowed as error:
             return Unstamped(error.reason)
         except Unmarkable:
             return Unstamped("a template whose data cannot be told apart")
         except Unknown:
-            return Unstamped("a part that did not show when it was to be learnt")
+            return Unstamped("a part of which nothing shows")
         except (UnreadMarkup, Mismatch) as error:
             return Unstamped(str(error))
         except (AssetError, MemoryError):
@@ -157,17 +163,17 @@ class Stamper:
             raise Unfollowed(tree_.refused)
         grown = tree_.grown
         assert grown is not None
-        values = [v if isinstance(v, str) else "" for v in marked.values]
-        sets: list[Ready] = []
-        for leaf, ready in zip(grown.leaves, tree_.sets, strict=True):
-            made = ready
-            if made is None:
-                made = self._setter.set(leaf.wording, tuple([values[i] for i in leaf.slots]))
-            sets.append(made)
-        key = tuple([block.shape for block in sets])
-        shape = tree_.shapes.get(key)
+        values = [v if type(v) is str else "" for v in marked.values]
+        sets = tree_.sets.copy()
+        shapes: list[object] = [tree_]
+        setting = self._setter.set
+        for at, leaf in tree_.varying:
+            sets[at] = made = setting(leaf.wording, tuple([values[i] for i in leaf.slots]))
+            shapes.append(made.shape)
+        key = tuple(shapes)
+        shape = book.shapes.get(key)
         if shape is None:
-            shape = tree_.shapes.keep(key, self._shape(book, grown, sets))
+            shape = book.shapes.keep(key, self._shape(book, grown, sets))
         strings = running_texts(shape, book.shelf.learnt, values, self._setter)
         return tuple(
             page.stamped(sets, marked.values, texts, self._recurrence)
@@ -198,10 +204,11 @@ class Stamper:
         signatures = book.signer.sign(root)
         try:
             grown = Grower(book.shelf.learnt.parts, signatures).grow(root)
-            sets = [self._setter.set(leaf.wording, ()) if leaf.fixed else None for leaf in grown.leaves]
+            sets = [self._setter.set(leaf.wording, ()) if leaf.fixed else _NOTHING for leaf in grown.leaves]
         except Unfollowed as error:
-            return _Tree(error.reason, None, [], Recent(1))
-        return _Tree("", grown, sets, Recent(SHAPES))
+            return _Tree(error.reason, None, [], [])
+        varying = [(at, leaf) for at, leaf in enumerate(grown.leaves) if not leaf.fixed]
+        return _Tree("", grown, sets, varying)
 
     def _know_fonts(self, book: _Book) -> None:
         """Names the fonts of parts that another process learnt."""

@@ -1,0 +1,121 @@
+"""The stamper: what one letter taught serves the others, and nothing is left behind."""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.reference import brevpress
+from benchmarks.reference import letters as reference
+from pipelines.model import Letter
+from pipelines.press.compose import Composer
+from pipelines.press.painting import StampedPage
+from pipelines.press.stamper import Stamped, Stamper
+from tests.press.truth_bench import empty_cache, unlearnt
+
+LETTERS = 12
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with unlearnt(tmp_path_factory.mktemp("stamper")) as root:
+        yield root
+
+
+@pytest.fixture(scope="module")
+def composer(bench: Path) -> Composer:
+    return Composer()
+
+
+@pytest.fixture(scope="module")
+def letters(bench: Path) -> list[Letter]:
+    return [brevpress.letter(row) for row in reference.rows(LETTERS)]
+
+
+@pytest.fixture(scope="module")
+def taught(composer: Composer, letters: list[Letter]) -> Stamper:
+    """A stamper that has met all of the letters."""
+    stamper = Stamper(composer)
+    for letter in letters:
+        assert isinstance(stamper.stamp(letter), Stamped)
+    return stamper
+
+
+def pages(stamper: Stamper, letter: Letter) -> tuple[StampedPage, ...]:
+    made = stamper.stamp(letter)
+    assert isinstance(made, Stamped)
+    return made.pages
+
+
+def test_a_letter_that_teaches_comes_with_the_layout_engines_own_pages_once(
+    composer: Composer, letters: list[Letter], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BREVPRESS_CACHE", str(empty_cache(tmp_path / "cache")))
+    stamper = Stamper(composer)
+    first, again = stamper.stamp(letters[0]), stamper.stamp(letters[0])
+    assert isinstance(first, Stamped)
+    assert isinstance(again, Stamped)
+    assert len(first.learnt_from) == len(first.pages)
+    assert not again.learnt_from
+    assert stamper.learnt == 1
+
+
+def test_more_rows_lines_and_pages_are_no_new_lesson(taught: Stamper, letters: list[Letter]) -> None:
+    before = taught.learnt
+    longer = [brevpress.letter(row) for row in reference.rows(40, 9)]
+    for letter in longer:
+        taught.stamp(letter)
+    assert taught.learnt - before <= 2
+
+
+def test_a_second_worker_learns_from_the_shelf(
+    composer: Composer, letters: list[Letter], taught: Stamper
+) -> None:
+    other = Stamper(composer)
+    for letter in letters:
+        assert isinstance(other.stamp(letter), Stamped)
+    assert other.learnt == 0
+
+
+def test_letters_prepared_together_are_those_stamped_one_by_one(
+    taught: Stamper, letters: list[Letter]
+) -> None:
+    taught.begin_file()
+    alone = [pages(taught, letter) for letter in letters]
+    taught.begin_file()
+    taught.prepare(letters)
+    assert [pages(taught, letter) for letter in letters] == alone
+
+
+def test_each_file_begins_anew(taught: Stamper, letters: list[Letter]) -> None:
+    taught.begin_file()
+    first = [pages(taught, letter) for letter in letters]
+    taught.begin_file()
+    assert [pages(taught, letter) for letter in letters] == first
+
+
+def test_what_recurs_in_a_file_is_drawn_once(taught: Stamper, letters: list[Letter]) -> None:
+    taught.begin_file()
+    sizes = [sum(len(page.content) for page in pages(taught, letters[0])) for _ in range(4)]
+    assert sizes[3] < sizes[0]
+    assert sizes[2] == sizes[3]
+
+
+def test_stamping_leaves_no_cycles_behind(taught: Stamper) -> None:
+    # While a file is made nobody collects them: they would stay for as long as the worker lives.
+    for row in reference.rows(40, 11):
+        taught.stamp(brevpress.letter(row))
+    fresh = [brevpress.letter(row) for row in reference.rows(20, 12)]
+    learnt = taught.learnt
+    gc.collect()
+    gc.disable()
+    try:
+        taught.prepare(fresh)
+        for letter in fresh:
+            taught.stamp(letter)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert taught.learnt == learnt
+    assert left == 0
