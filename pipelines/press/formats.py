@@ -3,6 +3,8 @@
 The forms come from the Unicode locale data (CLDR) by way of babel.
 """
 
+import html
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,6 +14,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_percent
+from markupsafe import Markup
 
 from pipelines import dates
 from pipelines.money import money
@@ -20,6 +23,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _KEPT = 4096
 """Days and texts whose form is kept: a month's letters name few days, but name them often."""
+_TAG = re.compile("<[^>]*>")
 _LONG_WORD = 28
 _LINE_LEFT = 20
 """What a long word costs beyond its letters: it starts a line and leaves the one before unfilled."""
@@ -43,12 +47,19 @@ def filters(language: str, country: str) -> Mapping[str, Callable[..., Any]]:
         "group": group,
         "held": held,
         "weight": weight,
+        "plain": plain,
     }
 
 
 def number(value: Decimal, locale: Locale) -> str:
     """`1 234,50`: two decimals, grouped as the locale does, without a currency."""
     return _grouped(value, *_signs(locale))
+
+
+def plain(text: str) -> str:
+    """A text of the layout as if it came from the data: without tags. Letters that differ in nothing
+    else are built alike, so the press has less to work out."""
+    return html.unescape(_TAG.sub("", text)) if isinstance(text, Markup) else text
 
 
 @lru_cache(maxsize=_KEPT)
