@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := poppler-utils ghostscript qpdf chromium chromium-driver
 
-.PHONY: setup system test-system demo test acceptance lint format bench docs lock clean
+.PHONY: setup system test-system demo test truth acceptance lint format bench docs lock clean
 
 setup: system $(BIN)/.ready
 
@@ -36,7 +36,11 @@ demo: setup
 	@tools/show-demo demo/bucket
 
 test: test-system $(BIN)/.ready lint
-	$(BIN)/python -m pytest -m "not acceptance"
+	$(BIN)/python -m pytest -m "not acceptance and not truth"
+
+# 500 letters of every layout, and hard ones, stamped and rendered and held together: some ten minutes.
+truth: test-system $(BIN)/.ready
+	$(BIN)/python -m pytest -m truth
 
 # The whole sample of 2,000 letters, onto a folder and onto S3, read back in full: some ten minutes.
 acceptance: test-system $(BIN)/.ready
@@ -53,9 +57,9 @@ format: $(BIN)/.ready
 
 bench: setup
 	$(BIN)/python benchmarks/flow.py
-	$(BIN)/python benchmarks/compose.py
 	$(BIN)/python benchmarks/press.py
 	$(BIN)/python benchmarks/codes.py
+	$(BIN)/python benchmarks/postal.py
 
 # Pages of docs/ that are written from the code.
 docs: $(BIN)/.ready

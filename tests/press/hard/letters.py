@@ -10,7 +10,7 @@ from pipelines.model import Letter
 
 LAYOUTS = Path(__file__).parent / "layouts"
 THEMES = tuple(sorted(path.parent.name for path in LAYOUTS.glob("se/*/layout.toml")))
-UNPRINTABLE = ("scripts",)
+UNPRINTABLE = ("foreign", "scripts")
 """Themes whose letters need characters that the press's fonts lack: they must fail, not print."""
 
 _FIRST = ("Åsa", "Bo", "Pär-Anders", "Zoë", "Wilhelmina", "Ýrsa", "Björn", "Liv", "Fjäll", "AVA", "Łukasz")
@@ -87,7 +87,7 @@ def _letter(theme: str, number: int, draw: Random) -> Letter:
         language="sv",
         context=context,
         address_lines=lines,
-        codes=(payload, reference) if theme == "pictures" else (),
+        codes=(payload, reference) if theme in ("images", "pictures") else (),
         amount_text="",
         reference_text="",
     )
