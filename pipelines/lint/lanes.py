@@ -34,8 +34,9 @@ REASONS = (
     Reason(Rule.LANE_LIST, r"display", r"\blist-item\b"),
     Reason(Rule.LANE_TABLE, r"table-layout", r"\bauto\b"),
     Reason(Rule.LANE_TABLE_PART, r"border-collapse", r"\bcollapse\b"),
-    Reason(Rule.LANE_TABLE_PART, r"display", r"\btable-(caption|footer-group)\b"),
+    Reason(Rule.LANE_TABLE_PART, r"display", r"\btable-caption\b"),
     Reason(Rule.LANE_RUNNING, r"position", r"\brunning\("),
+    Reason(Rule.LANE_RUNNING, r"string-set", r"\b(content|counters?|target-\w+)\("),
     Reason(Rule.LANE_RUNNING, r"float", r"\bfootnote\b"),
     Reason(Rule.LANE_RUNNING, r"content", r"\b(target-(counters?|text)|leader)\("),
     Reason(Rule.LANE_RUNNING, r"content", r"\b(element|target-(counters?|text)|leader)\(", ("page",)),
@@ -50,14 +51,16 @@ REASONS = (
     Reason(Rule.LANE_CUT, r"overflow", r"^(?!visible$)"),
     Reason(Rule.LANE_TRANSFORM, r"transform|rotate|scale|translate", _SET),
     Reason(Rule.LANE_PLACE, r"position", r"\b(fixed|sticky)\b"),
-    Reason(Rule.LANE_PLACE, r"top|bottom", r"%"),
+    Reason(Rule.LANE_PLACE, r"top|bottom|(min-|max-)?height", r"%"),
     Reason(Rule.LANE_LAYER, r"z-index", _SET),
     Reason(Rule.LANE_LAYER, r"visibility", r"^(?!visible$)"),
     Reason(Rule.LANE_EDGE, r"outline(-style)?|box-shadow|border-image(-source)?", _SET),
     Reason(Rule.LANE_EDGE, r"box-decoration-break", r"\bclone\b"),
+    Reason(Rule.LANE_EDGE, r"border(-(top|bottom)-(left|right))?-radius", r"%"),
     Reason(Rule.LANE_EDGE, r"background(-image)?", r"\burl\("),
     Reason(Rule.LANE_TEXT, r"hyphens", r"\bauto\b"),
     Reason(Rule.LANE_TEXT, r"direction", r"\brtl\b"),
+    Reason(Rule.LANE_TEXT, r"text-indent", r"%"),
     Reason(Rule.LANE_TEXT, r"font|font-variant|font-variant-caps", r"\b(all-)?(small|petite)-caps\b"),
     Reason(Rule.LANE_TEXT, r"font-variant|font-variant-caps", r"\b(unicase|titling-caps)\b"),
     Reason(Rule.LANE_TEXT, r"font-stretch|font-variation-settings|font-language-override|word-break", _SET),
@@ -72,12 +75,16 @@ REASONS = (
 
 SELECTORS = (
     (Rule.LANE_SELECTOR, re.compile(r":has\(|:empty\b|\[\s*data-[\w-]+\s*[~|^$*]?=")),
+    (Rule.LANE_SELECTOR, re.compile(r":(first|last|only|nth)-[^,{}]*~(?!=)|:nth-[\w-]+\([^)]*\bof\b")),
     (Rule.SHAPE_SELECTOR, re.compile(r":nth-[\w-]+\(|~(?!=)")),
     (Rule.LANE_FIRST_LINE, re.compile(r"::?first-(line|letter)\b")),
     (Rule.LANE_LIST, re.compile(r"::marker\b")),
     (Rule.LANE_RUNNING, re.compile(r"::footnote-(call|marker)\b")),
 )
 """Patterns that are found in a selector."""
+
+PAGES = re.compile(r"@page(?:\s+[\w-]+|[^@]*:(?:nth|blank))[^@]*")
+"""Page rules whose pages the press cannot tell by their number."""
 
 
 def reasons(declaration: Declaration, block: Block) -> Iterator[tuple[Rule, str]]:
@@ -93,6 +100,17 @@ def reasons(declaration: Declaration, block: Block) -> Iterator[tuple[Rule, str]
         sides = block.value_of("width", "inline-size"), block.value_of("height", "block-size")
         if any(side is None or side.text == "auto" for side in sides):
             yield Rule.LANE_INLINE_BLOCK, "display: inline-block without width and height"
+        align = block.value_of("vertical-align")
+        if align is not None and align.text in {"top", "bottom"}:
+            yield Rule.LANE_INLINE_BLOCK, f"display: inline-block at the {align.text} of its line"
+    tabular = declaration.name == "display" and _TABULAR.search(declaration.text)
+    if tabular and not _TABLE_TAGS.search(block.selector):
+        yield Rule.LANE_DISPLAY, f"display: {declaration.text} of something else"
+    dashed = _SIDES.fullmatch(declaration.name) and _DASHED.search(declaration.text)
+    if dashed and block.kind in {"style", "inline"}:
+        height = block.value_of("height", "block-size")
+        if height is None or height.text == "auto":
+            yield Rule.LANE_EDGE, f"{declaration.name}: {declaration.text}"
     if declaration.name == "height" and declaration.text != "auto" and _CELL.search(block.selector):
         yield Rule.LANE_TABLE_PART, "a cell has a height"
     beside = declaration.name == "content" and _BESIDE.search(block.selector)
@@ -102,12 +120,19 @@ def reasons(declaration: Declaration, block: Block) -> Iterator[tuple[Rule, str]
 
 def selector_reasons(block: Block) -> Iterator[tuple[Rule, str]]:
     """Why a letter with this selector is rendered."""
+    if block.kind == "page" and PAGES.fullmatch(block.selector):
+        yield Rule.LANE_PAGE, block.selector
     for rule, pattern in SELECTORS:
         if block.kind == "style" and pattern.search(block.selector):
             yield rule, block.selector
 
 
 _CELL = re.compile(r"(?:^|[\s>+~,])t[dh](?![\w-])[^\s>+~,]*(?:,|$)")
+_TABULAR = re.compile(r"^(block )?table\b|^table-(row|cell|row-group|header-group)\b")
+_TABLE_TAGS = re.compile(r"(?:^|[\s>+~,])(table|thead|tbody|tr|td|th)(?![\w-])[^\s>+~,]*$")
+_SIDES = re.compile(r"border(-(left|right|inline(-start|-end)?))?(-style)?")
+"""Borders at the sides, which grow with their box."""
+_DASHED = re.compile(r"\b(dashed|dotted)\b")
 _BESIDE = re.compile(r"::?(before|after)\b")
 
 

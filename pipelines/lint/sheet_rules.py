@@ -16,6 +16,7 @@ from pipelines.lint.rules import Rule
 from pipelines.lint.style_rules import INK_SLACK, SIZE_SLACK
 from pipelines.press.geometry import Box, points, windows
 from pipelines.press.preflight_pages import SMALLEST_TEXT, THINNEST_LINE
+from pipelines.press.shapes.refusals import bare
 
 PT_PER_PX = 0.75
 EDGE_SLACK = 0.3  # points: 0.1 mm, as preflight has it
@@ -184,8 +185,6 @@ def _lane_faults(box: Any) -> Iterator[tuple[Rule, str, tuple[str, ...]]]:
     """Why the press cannot follow a box: rule, fact, and the properties to blame where they are few."""
     style, shown = box.style, _shown(box)
     if isinstance(box, boxes.MarginBox):
-        if box.children and style["width"] == "auto":
-            yield Rule.LANE_MARGIN, f"{shown} has no width", ("content",)
         if box.children and _framed(box):
             yield Rule.LANE_MARGIN, f"{shown} has a border or background", ("border", "background", "content")
         return
@@ -203,15 +202,12 @@ def _lane_faults(box: Any) -> Iterator[tuple[Rule, str, tuple[str, ...]]]:
     elif isinstance(box, boxes.TableCaptionBox):
         yield Rule.LANE_TABLE_PART, f"{shown} is a caption", ()
     elif isinstance(box, boxes.TableRowGroupBox | boxes.TableRowBox):
-        if getattr(box, "is_footer", False):
-            yield Rule.LANE_TABLE_PART, f"{shown} is a table's foot", ()
         if _filled(box):
             yield Rule.LANE_TABLE_PART, f"{shown} has a background", ("background-color", "background")
     elif isinstance(box, boxes.TableCellBox) and box.rowspan != 1:
         yield Rule.LANE_TABLE_PART, f"{shown} goes over several rows", ()
-    offsets = [style[side] for side in _SIDES]
-    if style["position"] == "relative" and any(offset != "auto" for offset in offsets):
-        yield Rule.LANE_PLACE, f"{shown} is moved from its place", _SIDES
+    if isinstance(box, boxes.InlineBox) and not bare(style):
+        yield Rule.LANE_INLINE, f"{shown} has a box of its own", ()
     if style["position"] == "absolute" and not isinstance(box, boxes.ReplacedBox):
         shrinks = style["width"] == "auto" and "auto" in (style["left"], style["right"])
         if shrinks and _framed(box):

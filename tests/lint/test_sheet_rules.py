@@ -25,8 +25,6 @@ def test_a_layout_that_prints_well_is_clean(room: Room) -> None:
         ("window-drift", ".body { top: 80mm; background: device-cmyk(0 0 0 .1) }"),
         ("mark-zone", ".body { left: 10mm }"),
         ("lane-table-part", "tr { background: device-cmyk(0 0 0 .1) }"),
-        ("lane-place", "td { position: relative; left: 1mm }"),
-        ("lane-margin", "@page { @top-left { content: 'x' } }"),
         ("lane-margin", "@page { @top-left { content: 'x'; width: 9mm; background: device-cmyk(0 0 0 0) } }"),
     ],
 )  # fmt: skip
@@ -62,11 +60,19 @@ def test_a_table_without_fixed_columns_is_named_in_the_template(room: Room) -> N
     assert found == (HTML, 8, "lane-table")
 
 
-def test_list_items_and_feet_of_tables_are_named_in_the_template(room: Room) -> None:
+def test_list_items_and_cells_over_several_rows_are_named_in_the_template(room: Room) -> None:
+    rows = "<tr><td rowspan='2'>x</td></tr><tr><td>y</td></tr>"
+    line = room.change(HTML, "</table>", f"{rows}</table>\n<ul><li>x</li></ul>")
+    found = room.found()
+    assert {rule for _, _, rule in found} == {"lane-table-part", "lane-list"}
+    assert (HTML, line + 1, "lane-list") in found
+
+
+def test_an_element_of_a_line_with_a_box_of_its_own_is_named_in_the_template(room: Room) -> None:
     line = room.change(
-        HTML, "</table>", "<tfoot><tr><td rowspan='2'>x</td></tr></tfoot></table>\n<ul><li>x</li></ul>"
+        HTML, '<div class="body">', '<div class="body"><p>x <b style="padding-left:1mm">y</b></p>'
     )
-    assert room.found() == {(HTML, line, "lane-table-part"), (HTML, line + 1, "lane-list")}
+    assert room.found() == {(HTML, line, "lane-inline")}
 
 
 def test_a_style_attribute_is_named_where_it_stands(room: Room) -> None:
