@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
 import holidays
+from pydantic import Field
 
 from pipelines.errors import TableError
 from pipelines.model import TableVersion
@@ -22,6 +23,9 @@ from pipelines.postal.dated import WEEKDAYS, Entry, Weekday, entries, only_one, 
 Kind = Literal["bank", "post_processing", "post_delivery", "print_site"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+DayOfYear = Annotated[str, Field(pattern="^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+"""`12-24`: the day that comes back every year."""
+
 LONGEST_CLOSURE = 60
 """Days without an open one, after which a calendar is taken for broken."""
 
@@ -29,23 +33,28 @@ _DAY = timedelta(days=1)
 
 
 class Closures(Entry):
-    """An entry `[[calendar]]`: when one kind of house in one country is closed."""
+    """An entry `[[calendar]]`: when one kind of house in one country or region is closed."""
 
     kind: Kind
+    region: str = ""
+    """For which part of the country it holds; empty: for the whole."""
     closed_weekdays: frozenset[Weekday]
     categories: tuple[str, ...]
     """Categories of the library `holidays`; empty: the table alone says what is closed."""
     subdivision: str | None = None
-    """State or canton, where the country's holidays need one (DE, CH, ES, GB)."""
+    """State or canton whose holidays count. Empty: only the days that all parts share, said on
+    purpose. Without it a country whose own days hold in none of its parts is refused."""
+    closed_yearly: frozenset[DayOfYear] = frozenset()
+    """Closed against the library, year after year."""
     closed: frozenset[date] = frozenset()
     """Closed against the library."""
     open: frozenset[date] = frozenset()
-    """Open against the library, and against the weekday."""
+    """Open against the library, the weekday and `closed_yearly`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The working days of one kind of house in one country.
+    """The working days of one kind of house in one country, or in one region of it.
 
     Every method raises TableError for a day on which no entry of the table is valid.
     """
@@ -53,14 +62,19 @@ class Calendar:
     kind: Kind
     country: str
     entries: tuple[Closures, ...]
+    region: str = ""
 
     def is_open(self, day: date) -> bool:
         """Whether `day` is a working day."""
-        entry = only_one(self.entries, day, f"calendars: {self.kind} of {self.country}")
+        entry = only_one(self.entries, day, str(self))
         if day in entry.closed:
             return False
         closed, moved = _library(entry.country, entry.subdivision, entry.categories, day.year)
-        if day in entry.open or day in moved:
+        if day in entry.open:
+            return True
+        if f"{day.month:02}-{day.day:02}" in entry.closed_yearly:
+            return False
+        if day in moved:
             return True
         return WEEKDAYS[day.weekday()] not in entry.closed_weekdays and day not in closed
 
@@ -96,9 +110,12 @@ class Calendar:
             if self.is_open(found := day + n * step):
                 return found
         raise TableError(
-            f"calendars: {self.kind} of {self.country}: no open day in {LONGEST_CLOSURE} days from {day}",
+            f"{self}: no open day in {LONGEST_CLOSURE} days from {day}",
             "see docs/tables.md",
         )
+
+    def __str__(self) -> str:
+        return f"calendars: {self.kind} of {self.country}" + (f" ({self.region})" if self.region else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +131,18 @@ class Calendars:
         source = table("calendars", own)
         return cls(source.version, entries(source, "calendar", Closures))
 
-    def of(self, kind: Kind, country: str) -> Calendar:
-        """One calendar. Raises TableError when the table has none for the country."""
-        found = tuple(e for e in self.entries if e.kind == kind and e.country == country)
-        if not found:
-            raise TableError(f"calendars: {kind} of {country}: unknown", "see docs/tables.md")
-        return Calendar(kind, country, found)
+    def of(self, kind: Kind, country: str, region: str = "") -> Calendar:
+        """One calendar: of the region, or of the country where its regions do not differ.
+
+        Raises TableError when the table has none, or has regions and this one not among them.
+        """
+        known = [e for e in self.entries if e.kind == kind and e.country == country]
+        regions = sorted({e.region for e in known if e.region})
+        wanted = region if regions else ""
+        if found := tuple(e for e in known if e.region == wanted):
+            return Calendar(kind, country, found, wanted)
+        only = f" (only {', '.join(regions)})" if regions else ""
+        raise TableError(f"{Calendar(kind, country, (), region)}: unknown{only}", "see docs/tables.md")
 
 
 @cache
@@ -130,7 +153,20 @@ def _library(
     if not categories:
         return frozenset(), frozenset()
     try:
-        found = holidays.country_holidays(country, subdiv=subdivision, years=year, categories=categories)
+        found = _days(country, subdivision, categories, year)
     except (ValueError, NotImplementedError) as error:
         raise TableError(f"calendars: {country}: {error}", "mend categories or subdivision") from error
+    if subdivision is None and found.subdivisions:
+        parts = (_days(country, part, categories, year) for part in found.subdivisions)
+        if not any(part.keys() == found.keys() for part in parts):
+            raise TableError(
+                f"calendars: {country}: no part of it has just the holidays that all have in common",
+                'add subdivision, or subdivision = "" if those are meant',
+            )
     return frozenset(found), frozenset(getattr(found, "weekend_workdays", ()))
+
+
+def _days(
+    country: str, subdivision: str | None, categories: tuple[str, ...], year: int
+) -> holidays.HolidayBase:
+    return holidays.country_holidays(country, subdiv=subdivision or None, years=year, categories=categories)
