@@ -1,158 +1,298 @@
-"""Backwards from the wage to the post's counter: the days of one cohort.
+"""The days of every cohort: which pieces are handed in when, as what, and why; or why they wait.
 
-The letter shall lie on the doormat when the wage is paid, so the plan takes the latest
-delivery day that is not after the payday, and the latest hand-in day that reaches it.
+Backwards from the payday come the options of each cohort; capacities and minima of lots decide
+between cohorts. The work depends on how many cohorts there are, not on how many pieces.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Self
+from datetime import date
 
 from pipelines.config import Config
-from pipelines.errors import ConfigError, TableError
-from pipelines.model import Days, TableVersion, Waiting
-from pipelines.postal.calendars import Calendars
-from pipelines.postal.paydays import Month, Paydays, payday
-from pipelines.postal.products import Product, Products
-from pipelines.reasons import Hold
+from pipelines.errors import TableError
+from pipelines.postal.assign import Assignment, Limit, Lot, Place, assign
+from pipelines.postal.backward import Refusal
+from pipelines.postal.demands import Problem
+from pipelines.postal.greedy import Greedy, greedy
+from pipelines.postal.limits import Gain, gain, one_more_shift
+from pipelines.postal.paydays import SALARY, Month
+from pipelines.postal.terms import Cohort, Option, group_on
+from pipelines.postal.timetable import Rules, Timetable
 
-MinimumDays = Callable[[str, date], int]
-"""(country, delivery date) → days that the law gives the recipient after delivery, at least."""
+CAPACITY = "capacity"
+"""Reason: the print site is full on every day that would do."""
+LOT_BELOW_MINIMUM = "lot_below_minimum"
+"""Reason: the lots that would do have too few pieces and are not taken."""
 
-LATER_PAYDAYS = 26
-"""Months of wages that a plan knows: the longest instalment offer, and two to spare."""
-
-_DAY = timedelta(days=1)
+_NEVER = (Refusal.CLASS_NOT_ALLOWED, Refusal.PIECE_TOO_LARGE)
+"""Reasons that no later payday mends."""
+_SAME = 1e-3
+"""Cost of a piece below which two options are told as equally good."""
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The dated tables of the post room and the law's minimum of days."""
+class Allocation:
+    """Pieces of a cohort that are handed in together."""
 
-    products: Products
-    paydays: Paydays
-    calendars: Calendars
-    minimum_days: MinimumDays
-
-    @classmethod
-    def load(cls, config: Config, minimum_days: MinimumDays) -> Self:
-        """The tables that the configuration names, else the shipped ones. Raises TableError."""
-        own = config.schedule.tables
-        return cls(Products.load(own), Paydays.load(own), Calendars.load(own), minimum_days)
-
-    @property
-    def versions(self) -> tuple[TableVersion, ...]:
-        """What goes into the manifests, by name."""
-        return (self.calendars.version, self.paydays.version, self.products.version)
+    option: Option
+    pieces: int
+    due: date
+    """Printed on the letter: a bank day after the payday and after the law's minimum of days."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Route:
-    """Where the letters of one country go through: its product, vendor and calendars."""
+class Planned:
+    """A cohort, or the part of it that is handed in for this payday."""
 
-    country: str
-    product: str
+    cohort: Cohort
     vendor: str
-    production_days: int
-    rules: Rules
+    payday: date
+    allocations: tuple[Allocation, ...]
+    """In the order in which the cohort's pieces are cut: by hand-in day, then product."""
+    later_paydays: tuple[date, ...]
+    """The wages after `payday`, one a month, as far as the tables reach: days for instalments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Pieces of a cohort that are not handed in for this payday: always the last of its pieces."""
+
+    cohort: Cohort
+    pieces: int
+    reason: str
+    """A value of `reasons.Hold`."""
+    until: date | None
+    """Hand-in for the first later payday that can be reached; None: no payday of a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a print site makes for one day, and what more capacity would save."""
+
+    vendor: str
+    day: date
+    pieces: int
+    sheets: int
+    limit: Limit
+    per_piece: float
+    per_sheet: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the plan is worth, for the report."""
+
+    loads: tuple[Load, ...]
+    """By vendor and day; days without pieces only where they are limited."""
+    early: tuple[tuple[int, int], ...]
+    """(calendar days from planned delivery to payday, pieces), rising; below 0: late."""
+    late_share: float
+    """Share of the pieces handed in that is expected after payday, 0..1."""
+    cost: float
+    greedy_cost: float
+    """Of the latest promised day for everyone, see `greedy`."""
+    greedy_waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Who is handed in when; cohorts in their order."""
+
+    planned: tuple[Planned, ...]
+    waiting: tuple[Waits, ...]
+    paid_up: tuple[tuple[Lot, int], ...]
+    """Lots below their minimum and the pieces that are paid for all the same."""
+    figures: Figures
+
+
+def schedule(
+    cohorts: Sequence[tuple[Cohort, int]], period: Month, today: date, config: Config, rules: Rules
+) -> Schedule:
+    """The days of all cohorts (with their pieces), aimed at the paydays of `period`.
+
+    The order of the cohorts changes nothing. Raises TableError when a table is unknown or ends too
+    early, ConfigError when a country or vendor has no section, ValueError when a cohort does not
+    have a group for each product of its route.
+    """
+    timetable = Timetable(period, today, config, rules)
+    problem = Problem.of(_counted(cohorts), timetable, timetable.earliest)
+    made = _Made.of(problem, assign(problem.demands, problem.limits, problem.minima))
+    usual = greedy(problem.demands, problem.turns(timetable), problem.limits, problem.minima)
+    return Schedule(
+        planned=tuple(_planned(made, timetable)),
+        waiting=tuple(_waiting(made, timetable)),
+        paid_up=tuple(sorted(made.now.paid_up.items())),
+        figures=_figures(made, usual),
+    )
+
+
+def gains(
+    cohorts: Sequence[tuple[Cohort, int]], period: Month, today: date, config: Config, rules: Rules
+) -> tuple[Gain, ...]:
+    """What a run one working day sooner would give, and one more shift on the tightest day.
+
+    The day is left out when a table does not know it, the shift when no day is tight. Plans anew
+    for each, so it is for the report. Raises as `schedule` does.
+    """
+    timetable, asked = Timetable(period, today, config, rules), _counted(cohorts)
+    problem = Problem.of(asked, timetable, timetable.earliest)
+    now = assign(problem.demands, problem.limits, problem.minima)
+    found = []
+    with suppress(TableError):  # That day alone is unknown: `problem` is made of the same tables.
+        sooner = Problem.of(asked, timetable, timetable.a_day_sooner)
+        changed = sooner.demands != problem.demands
+        then = assign(sooner.demands, sooner.limits, sooner.minima) if changed else now
+        found.append(gain("day", now, then))
+    if shift := one_more_shift(problem.demands, problem.limits, problem.minima, now, config.vendors):
+        found.append(shift)
+    return tuple(found)
+
+
+def _counted(cohorts: Sequence[tuple[Cohort, int]]) -> list[tuple[Cohort, int]]:
+    """Each cohort that has pieces, once, in order."""
+    counts: Counter[Cohort] = Counter()
+    for cohort, pieces in cohorts:
+        counts[cohort] += pieces
+    return [(cohort, counts[cohort]) for cohort in sorted(counts) if counts[cohort] > 0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The problem, what was decided, and how full lots and places are by it."""
+
+    problem: Problem
+    now: Assignment
+    lots: Counter[Lot]
+    pieces: Counter[Place]
+    sheets: Counter[Place]
 
     @classmethod
-    def of(cls, country: str, config: Config, rules: Rules) -> Self:
-        if country not in config.countries:
-            raise ConfigError(f"countries.{country}: no such section", "add it to brevpress.toml")
-        found = config.countries[country]
-        return cls(country, found.product, found.vendor, config.schedule.production_days, rules)
+    def of(cls, problem: Problem, now: Assignment) -> "_Made":
+        made = cls(problem, now, Counter(), Counter(), Counter())
+        for demand, row in zip(problem.demands, now.counts, strict=True):
+            for lot, n in zip((choice.lot for choice in demand.choices), row, strict=True):
+                made.lots[lot] += n
+                made.pieces[lot.vendor, lot.hand_in] += n
+                made.sheets[lot.vendor, lot.hand_in] += n * demand.sheets
+        return made
 
-    def payday(self, own: int | None, month: Month) -> date:
-        bank = self.rules.calendars.of("bank", self.country)
-        return payday(self.country, own, month, self.rules.paydays, bank)
-
-    def earliest(self, today: date) -> date:
-        return self.rules.calendars.of("print_site", self.country).add(today, self.production_days)
-
-    def latest(self, aim: date, earliest: date) -> tuple[date, date, Product] | None:
-        """(hand-in, delivery, product): the latest hand-in with delivery not after `aim`."""
-        calendars = self.rules.calendars
-        processing = calendars.of("post_processing", self.country)
-        delivery = calendars.of("post_delivery", self.country)
-        site = calendars.of("print_site", self.country)
-        day = aim
-        while day >= earliest:
-            # Asked for each day, so that a table that ends before the payday stops the run.
-            product = self.rules.products.of(self.product, self.country, day)
-            if processing.is_open(day) and site.is_open(day):
-                arrival = product.delivered(day, processing, delivery)
-                if arrival is None:
-                    raise TableError(
-                        f"products: {self.product} of {self.country}: no delivery day after {day}",
-                        "mend delivery_weekdays, or the calendar post_delivery",
-                    )
-                if arrival <= aim:
-                    return day, arrival, product
-            day -= _DAY
-        return None
-
-    def due(self, delivery: date, aim: date) -> tuple[date, int]:
-        """The deadline and the law's days: after both the law's minimum and the payday, on a bank day."""
-        least = self.rules.minimum_days(self.country, delivery)
-        bank = self.rules.calendars.of("bank", self.country)
-        return bank.following(max(delivery + least * _DAY, aim + _DAY)), least
-
-
-def days(
-    country: str, own_payday: int | None, period: Month, today: date, config: Config, rules: Rules
-) -> Days | Waiting:
-    """The days of the recipients in `country` with `own_payday`, aimed at the payday of `period`.
-
-    Waiting when the latest hand-in day lies before the first one that production can reach;
-    its `until` is the hand-in day for the first later month that can be reached. A day is never
-    reached by sending late: the day after payday the money is gone. Raises TableError when a
-    table is unknown or ends too early, ConfigError when the country has no section.
-    """
-    route = _Route.of(country, config, rules)
-    earliest = route.earliest(today)
-    aim = route.payday(own_payday, period)
-    found = route.latest(aim, earliest)
-    if found is None:
-        return Waiting(
-            country, own_payday, Hold.PAYDAY_TOO_NEAR.value, _next(route, own_payday, period, earliest)
+    def is_full(self, lot: Lot, sheets: int) -> bool:
+        """Whether no further piece of so many sheets can be made for the lot's day."""
+        place = lot.vendor, lot.hand_in
+        limit = self.problem.limits.get(place, Limit())
+        return (limit.pieces is not None and self.pieces[place] >= limit.pieces) or (
+            limit.sheets is not None and self.sheets[place] + sheets > limit.sheets
         )
-    hand_in, delivery, product = found
-    due, least = route.due(delivery, aim)
-    whose = "the country's" if own_payday is None else "the recipient's own"
-    spare = f" and {product.spare_days} to spare" if product.spare_days else ""
-    why = (
-        f"{whose} payday of {period} is {_said(aim)}; {product.id} needs {product.transit_days} working days"
-        f"{spare}, so hand in {_said(hand_in)} by {product.cut_off:%H:%M} for delivery on {_said(delivery)}; "
-        f"due on {_said(due)}, at least {least} days after delivery"
+
+    def is_too_small(self, lot: Lot) -> bool:
+        """Whether the lot has a minimum and nobody goes into it."""
+        return lot in self.problem.minima and not self.lots[lot]
+
+
+def _planned(made: _Made, timetable: Timetable) -> Iterator[Planned]:
+    for n, case in enumerate(made.problem.cases):
+        row = made.now.counts[n]
+        if not any(row):
+            continue
+        allocations = []
+        for option, pieces in zip(case.options, row, strict=True):
+            if pieces:
+                due, _ = timetable.due(case.cohort.country, option.delivery, case.payday)
+                why = _why(n, option, made, timetable)
+                allocations.append(Allocation(option, pieces, due, why))
+        vendor = timetable.route(case.cohort.country).vendor
+        yield Planned(case.cohort, vendor, case.payday, tuple(allocations), timetable.later(case.cohort))
+
+
+def _waiting(made: _Made, timetable: Timetable) -> Iterator[Waits]:
+    for n, (case, pieces) in enumerate(zip(made.problem.cases, made.now.unserved, strict=True)):
+        if pieces:
+            until = None if case.refusal in _NEVER else timetable.until(case.cohort)
+            yield Waits(case.cohort, pieces, _reason(n, made), until)
+
+
+def _reason(n: int, made: _Made) -> str:
+    case, demand = made.problem.cases[n], made.problem.demands[n]
+    if case.refusal is not None:
+        return case.refusal.value
+    room = (c.lot for c in demand.choices if not made.is_full(c.lot, demand.sheets))
+    return LOT_BELOW_MINIMUM if any(made.is_too_small(lot) for lot in room) else CAPACITY
+
+
+def _why(n: int, option: Option, made: _Made, timetable: Timetable) -> str:
+    """One sentence with all days of an allocation, and why it is not the best one, if it is not."""
+    case = made.problem.cases[n]
+    cohort, period = case.cohort, timetable.period
+    product = timetable.product(cohort.country, option)
+    due, least = timetable.due(cohort.country, option.delivery, case.payday)
+    place = timetable.route(cohort.country).products.index(option.product)
+    group = group_on(cohort.groups[place], option.delivery)
+    whom = f" to group {group}" if group else " (the last of the groups' days: theirs is not known)"
+    late = ", too late for the payday and sent at once" if option.delivery > case.payday else ""
+    return (
+        f"{_whose(cohort)} of {period} is {_said(case.payday)}; {product.id} promises "
+        f"{product.transit_days} working days, so hand in {_said(option.hand_in)} by "
+        f"{product.cut_off:%H:%M} for delivery on {_said(option.delivery)}{whom}{late}; due on {_said(due)}, "
+        f"at least {least} days after delivery{_dearer(n, option, made)}"
     )
-    return Days(
-        country=country,
-        own_payday=own_payday,
-        payday=aim,
-        delivery_date=delivery,
-        hand_in_date=hand_in,
-        due_date=due,
-        product=product.id,
-        vendor=route.vendor,
-        why=why,
-        later_paydays=tuple(_later(route, own_payday, period)),
+
+
+def _whose(cohort: Cohort) -> str:
+    if cohort.own_payday:
+        return "the recipient's own payday"
+    return "the country's payday" if cohort.rule in ("", SALARY) else f"the payday {cohort.rule}"
+
+
+def _dearer(n: int, option: Option, made: _Made) -> str:
+    case, demand = made.problem.cases[n], made.problem.demands[n]
+    place = min(range(len(case.options)), key=lambda k: (case.options[k].cost, k))
+    best, lot = case.options[place], demand.choices[place].lot
+    if option.cost - best.cost < _SAME:
+        return ""
+    if made.is_full(lot, demand.sheets):
+        reason = "when the print site is full"
+    elif made.is_too_small(lot):
+        reason = "whose lot would be too small"
+    else:
+        reason = "to bring a lot to its minimum"
+    return f"; {option.cost - best.cost:.2f} dearer than {best.product} on {_said(best.hand_in)}, {reason}"
+
+
+def _figures(made: _Made, usual: Greedy) -> Figures:
+    early: Counter[int] = Counter()
+    late = 0.0
+    for case, row in zip(made.problem.cases, made.now.counts, strict=True):
+        for option, n in zip(case.options, row, strict=True):
+            if n:
+                early[(case.payday - option.delivery).days] += n
+                late += n * (1 - option.on_time)
+    return Figures(
+        loads=tuple(_loads(made)),
+        early=tuple(sorted(early.items())),
+        late_share=late / early.total() if early else 0.0,
+        cost=made.now.cost,
+        greedy_cost=usual.cost,
+        greedy_waiting=sum(usual.unserved),
     )
 
 
-def _later(route: _Route, own: int | None, month: Month) -> Iterator[date]:
-    for _ in range(LATER_PAYDAYS):
-        month = month.next()
-        yield route.payday(own, month)
-
-
-def _next(route: _Route, own: int | None, period: Month, earliest: date) -> date:
-    while True:
-        period = period.next()
-        if found := route.latest(route.payday(own, period), earliest):
-            return found[0]
+def _loads(made: _Made) -> Iterator[Load]:
+    prices = {(p.vendor, p.day): p for p in made.now.prices}
+    limits = made.problem.limits
+    for place in sorted({place for place, n in made.pieces.items() if n}.union(limits)):
+        price = prices.get(place)
+        yield Load(
+            *place,
+            pieces=made.pieces[place],
+            sheets=made.sheets[place],
+            limit=limits.get(place, Limit()),
+            per_piece=price.piece if price else 0.0,
+            per_sheet=price.sheet if price else 0.0,
+        )
 
 
 def _said(day: date) -> str:
