@@ -1,77 +1,156 @@
-"""Order in the lot: pieces by postcode, whole postcodes in print files, trays within files.
+"""Containers of a lot, and with them the order in which its letters are printed and posted.
 
-The order here is the order of printing, enveloping and mailing; nothing sorts the pieces
-again. Only counts per postcode are needed for it.
+Only counts are needed: letters of one stack, postcode and number of sheets stand in the order
+of their piece ids, and a container takes ranges of them. Level by level, from fine to coarse,
+each key fills containers; what is too little for its level waits for the next coarser one, and
+the last level takes all that is left.
+
+Nothing sorts the letters again: sequence numbers run through the containers in their order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
 
-from pipelines.model import PlannedContainer, PlannedFile
+from pipelines.errors import BrevpressError
+from pipelines.postal.fullness import MICRO
+from pipelines.postal.levels import Filled, Sorter
+from pipelines.postal.sorting import Scheme
+from pipelines.postal.weights import Measure
 
-Counts = NDArray[np.int64]
+RANGES = pa.schema(
+    [
+        pa.field("stack", pa.int32()),
+        pa.field("container", pa.int32()),
+        pa.field("postal_code", pa.string()),
+        pa.field("sheets", pa.int32()),
+        pa.field("first_rank", pa.int64()),
+        pa.field("pieces", pa.int64()),
+        pa.field("first_sequence", pa.int64()),
+    ]
+)
+"""Where letters stand, in the order of the lot: of stack, postcode and number of sheets those
+that are `first_rank`.. in the order of piece ids (from 0) get the sequence numbers
+`first_sequence`.. (from 1). `stack` and `container` count from 0 in `Presorted`."""
 
 
-def files(
-    lot_id: str, postal_codes: Sequence[str], pieces: Counts, per_file: int, per_container: int
-) -> tuple[PlannedFile, ...]:
-    """The print files of one lot, with their trays.
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Letters of one lot that may share containers: same weight step, same delivery group."""
 
-    `postal_codes` ascend and are distinct; `pieces` (all > 0) are their counts. A file holds
-    whole postcodes and at most `per_file` pieces, but for a postcode that alone has more: that
-    one is a file of its own. A tray holds at most `per_container` pieces of one file. Sequence
-    numbers run from 1 through the files without a gap.
+    weight_step: float
+    """Grams up to which the letters may weigh."""
+    delivery_group: str
+    delivery_date: date
+    scheme: Scheme
+    cells: pa.Table
+    """CELLS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A tray: letters `first_sequence` to `last_sequence` of its lot, both counted."""
+
+    id: str
+    level: str
+    key: str
+    """Of its level; empty where the level puts all together."""
+    region: str
+    """The key of the coarsest level that has one; empty in mixed containers."""
+    label: str
+    first_sequence: int
+    last_sequence: int
+    pieces: int
+    grams: float
+    millimetres: float
+    first_postal_code: str
+    last_postal_code: str
+    delivery_group: str
+    weight_step: float
+    delivery_date: date
+    overflow: bool
+    """Whether it has fewer than its level's minimum, after others of its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presorted:
+    """The containers of a lot in the order of print, and which letters are in them."""
+
+    lot_id: str
+    stacks: tuple[Stack, ...]
+    """By delivery date, delivery group and weight step."""
+    containers: tuple[Container, ...]
+    ranges: pa.Table
+    """RANGES."""
+
+
+def presort(
+    lot_id: str,
+    stacks: Sequence[Stack],
+    sizes: Mapping[int, Measure],
+    saves: Mapping[str, float] | None = None,
+) -> Presorted:
+    """The letters of a lot in containers; `sizes` gives the size for each number of sheets.
+
+    `saves` is the share of the price that a piece saves at each level (a product's `presort`).
+    Where it says that this pays, a full container gives postcodes up to the next level.
+
+    The order is: delivery date, delivery group, weight step; then region, key and level, mixed
+    containers after the sorted ones of their region; then postcode, sheets and piece id. The same
+    for the same counts in any order. Raises TableError when a single letter is over a limit of a
+    container, or a postcode is not in a sort file that rejects such.
     """
-    ends = np.cumsum(pieces)
-    planned: list[PlannedFile] = []
-    trays = 0
-    row = 0
-    while row < len(ends):
-        before = int(ends[row - 1]) if row else 0
-        # The first postcode goes in whatever its size; else one too large would go nowhere.
-        stop = max(int(np.searchsorted(ends, before + per_file, side="right")), row + 1)
-        spans = _trays(before, ends[row:stop], per_container)
-        containers = tuple(
-            PlannedContainer(
-                id=f"{lot_id}-{number:04}",
-                level="postcode",
-                key=f"{postal_codes[row + first_code]}-{postal_codes[row + last_code]}",
-                first_sequence=first,
-                last_sequence=last,
-            )
-            for number, (first, last, first_code, last_code) in enumerate(spans, start=trays + 1)
-        )
-        trays += len(containers)
-        planned.append(
-            PlannedFile(
-                name=f"print-{len(planned) + 1:04}.pdf",
-                first_sequence=before + 1,
-                pieces=int(ends[stop - 1]) - before,
-                postal_codes=tuple(postal_codes[row:stop]),
-                containers=containers,
-            )
-        )
-        row = stop
-    return tuple(planned)
+    ordered = sorted(stacks, key=lambda s: (s.delivery_date, s.delivery_group, s.weight_step))
+    names = [(s.delivery_date, s.delivery_group, s.weight_step) for s in ordered]
+    if len(set(names)) < len(names):
+        raise BrevpressError(f"lot {lot_id}: two stacks with the same delivery and weight step")
+    containers: list[Container] = []
+    tables: list[pa.Table] = []
+    sequence = 1
+    for number, stack in enumerate(ordered):
+        found = Sorter(stack.scheme, stack.cells, sizes, saves or {}).sorted()
+        if not found.containers:
+            continue
+        first = sequence + np.cumsum(found.pieces) - found.pieces
+        ranges = {
+            "stack": np.full(len(first), number),
+            "container": found.container + len(containers),
+            "postal_code": found.postal_codes,
+            "sheets": found.sheets,
+            "first_rank": found.first_rank,
+            "pieces": found.pieces,
+            "first_sequence": first,
+        }
+        tables.append(pa.table([pa.array(ranges[f.name], f.type) for f in RANGES], schema=RANGES))
+        for item in found.containers:
+            containers.append(_numbered(item, lot_id, len(containers) + 1, sequence, stack))
+            sequence += item.load.pieces
+    return Presorted(
+        lot_id, tuple(ordered), tuple(containers), pa.concat_tables([RANGES.empty_table(), *tables])
+    )
 
 
-def _trays(before: int, ends: Counts, capacity: int) -> list[tuple[int, int, int, int]]:
-    """(first sequence, last sequence, first postcode, last postcode) of each tray of a file.
-
-    `ends` are the sequence numbers on which the postcodes end. A tray ends with a postcode; only
-    a postcode that alone is more than a tray is cut.
-    """
-    spans: list[tuple[int, int, int, int]] = []
-    done, final = before, int(ends[-1])
-    while done < final:
-        whole = int(np.searchsorted(ends, done + capacity, side="right"))
-        last = int(ends[whole - 1]) if whole else 0
-        if last <= done:
-            last = done + capacity
-        first_code = int(np.searchsorted(ends, done + 1, side="left"))
-        last_code = int(np.searchsorted(ends, last, side="left"))
-        spans.append((done + 1, last, first_code, last_code))
-        done = last
-    return spans
+def _numbered(item: Filled, lot_id: str, number: int, sequence: int, stack: Stack) -> Container:
+    return Container(
+        id=f"{lot_id}-{number:04}",
+        level=item.level.code,
+        key=item.keys["key"],
+        region=item.keys["region"],
+        label=item.level.label.format_map(
+            {**item.keys, "from": item.first_postal_code, "to": item.last_postal_code}
+        ).strip(),
+        first_sequence=sequence,
+        last_sequence=sequence + item.load.pieces - 1,
+        pieces=item.load.pieces,
+        grams=item.load.milligrams / MICRO,
+        millimetres=item.load.micrometres / MICRO,
+        first_postal_code=item.first_postal_code,
+        last_postal_code=item.last_postal_code,
+        delivery_group=stack.delivery_group,
+        weight_step=stack.weight_step,
+        delivery_date=stack.delivery_date,
+        overflow=item.overflow,
+    )
