@@ -18,7 +18,7 @@ class CountryFacts:
     country: str
     """ISO 3166-1 alpha-2."""
     languages: tuple[str, ...]
-    """BCP 47 language subtags with texts; the first one counts where a claim names none."""
+    """BCP 47 language subtags that a claim may name; the first one counts where it names none."""
     currencies: tuple[str, ...]
     """ISO 4217 codes that can be paid in the country."""
     postcode_pattern: str
@@ -49,7 +49,11 @@ class CountryFacts:
 
 
 def all() -> Mapping[str, CountryFacts]:
-    """The facts of every shipped country by its code, in alphabetical order. Raises TableError."""
+    """The facts of every shipped country by its code, in alphabetical order. Raises TableError.
+
+    A table alone does not make letters for its country: a run takes the countries of its
+    configuration, and of those only the ones with payment references and layouts.
+    """
     return {country: of(country) for country in tables.countries()}
 
 
