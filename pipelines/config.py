@@ -6,6 +6,7 @@ is one line that names file, key and remedy (ConfigError, exit code 2).
 
 import hashlib
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -60,7 +61,9 @@ class Country(_Part):
     sender: Sender
     accounts: Accounts
     product: str
-    """A product of the table `products`."""
+    """A product of the table `products`: the usual one."""
+    also: tuple[str, ...] = ()
+    """Further products that the planner may choose, by cost under the promise."""
 
 
 class Mark(_Part):
@@ -74,8 +77,29 @@ class Mark(_Part):
     feeders: Annotated[int, Field(ge=0, le=99)] = 0
 
 
+class Capacity(_Part):
+    """What a print site can make in one day; empty: no limit."""
+
+    pieces: Annotated[int, Field(ge=0)] | None = None
+    sheets: Annotated[int, Field(ge=0)] | None = None
+
+
 class Vendor(_Part):
     """What a print vendor wants."""
+
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    """Where the print site stands; without it, it keeps the calendar of the country it prints for."""
+    capacity: Capacity = Capacity()
+    """Each working day, as hand-in of that day."""
+    capacity_on: dict[date, Capacity] = {}
+    """Days with another capacity: a second shift, a machine in repair."""
+    envelope_grams: Annotated[float, Field(ge=0, le=100)] = 7
+    """With window; weighed, or from the data sheet."""
+    sheet_millimetres: Annotated[float, Field(gt=0, le=1)] = 0.11
+    """One layer of paper; a folded sheet has two or three."""
+    folds: Annotated[int, Field(ge=0, le=4)] = 1
+    """C5: once, so two layers; C6/5: twice, so three."""
+    envelope_millimetres: Annotated[float, Field(ge=0, le=5)] = 0.3
 
     mark: Mark = Mark()
     duplex: bool = True
@@ -102,8 +126,33 @@ class Delivery(_Part):
     part_mb: Annotated[int, Field(ge=5, le=512)] = 16
 
 
+class Costs(_Part):
+    """What a day costs, for one piece, in units of `rates`."""
+
+    early: Annotated[float, Field(ge=0)] = 4
+    """A day on the pile before the wage comes: a tenth of what a day too late costs."""
+    late: Annotated[float, Field(ge=0)] = 40
+    """The first day after payday: the money is gone."""
+    later: Annotated[float, Field(ge=0)] = 10
+    """Each further day, up to five."""
+    deferred: Annotated[float, Field(ge=0)] = 60
+    """A piece that waits for the next payday."""
+    rates: dict[str, float] = {"SEK": 1.0, "NOK": 0.95, "DKK": 1.5, "EUR": 11.2}
+    """Units of cost in one unit of a currency, for the prices of products. Not an exchange rate of a day."""
+
+
 class Schedule(_Part):
     """What the planner may do."""
+
+    costs: Costs = Costs()
+    earliest_days: Annotated[int, Field(ge=0, le=31)] = 8
+    """Calendar days before payday on which a letter may be delivered, at most."""
+    too_late: Literal["defer", "send_now"] = "defer"
+    """What becomes of a piece that cannot come in time."""
+    embargo: tuple[date, ...] = ()
+    """Days on which nothing is handed in."""
+    forecast_sheets: dict[str, tuple[tuple[int, int], ...]] = {}
+    """Layout → (claims up to, sheets) in rising order, where the shipped forecast is wrong."""
 
     production_days: Annotated[int, Field(ge=0, le=10)] = 1
     """Working days between the run and the first possible hand-in."""

@@ -142,16 +142,31 @@ PIECES = pa.schema(
 )
 """`pieces.parquet`: one row a printed mail piece. `mark` is the payload on its first sheet."""
 
-COHORTS = pa.schema(
+SORTED_DRAFTS = pa.schema(
+    [
+        *DRAFTS,
+        pa.field("cohort", pa.string()),
+        pa.field("sheets", pa.int32()),
+        pa.field("unknown_family", pa.bool_()),
+    ]
+)
+"""DRAFTS and what `postal.cohorts` finds for them. `cohort` is a cohort of the table `paydays`, empty
+when the piece has its own payday; `sheets` a forecast. `unknown_family` is true where the export
+names a payday family that the table does not have, so that the salary counts instead."""
+
+SORTED_COHORTS = pa.schema(
     [
         pa.field("country", pa.string()),
         pa.field("payday", pa.int32()),
+        pa.field("cohort", pa.string()),
+        pa.field("kind", pa.string()),
+        pa.field("sheets", pa.int32()),
         pa.field("postal_code", pa.string()),
         pa.field("pieces", pa.int64()),
+        pa.field("unknown_family", pa.int64()),
     ]
 )
-"""What the planner sees of the pieces: counts per country, own payday (null: the country's
-rule) and postcode."""
+"""SORTED_DRAFTS as the planner sees them: counts of pieces, and of those whose family is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +180,7 @@ class TableVersion:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days of one cohort: the wage, the doormat, the post's counter and the deadline."""
+    """The days of one cohort, or of a part of it: the wage, the doormat, the post's counter, the deadline."""
 
     country: str
     own_payday: int | None
@@ -178,38 +193,97 @@ class Days:
     why: str
     later_paydays: tuple[date, ...] = ()
     """The wages after `payday`, one a month: the days on which instalments can be paid."""
+    rule: str = ""
+    """Cohort of the table `paydays`; empty when the recipient's own payday counts."""
+    kind: str = ""
+    sheets: int = 0
+    """Forecast."""
+    groups: tuple[str, ...] = ()
+    """Delivery group for each product of the country's route."""
+    lot_id: str = ""
+    delivery_group: str = ""
+    """Of `product`, on the delivery date; empty: not known."""
+    weight_step: float = 0
+    """Grams up to which the piece may weigh."""
+    pieces: int = 0
+    first_postal_code: str = ""
+    first_rank: int = 0
+    """Where this part begins in the cohort, which is cut in the order of postcode and piece id:
+    with so many pieces of that postcode before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A cohort that cannot arrive in time and waits until `until`."""
+    """A cohort that cannot arrive in time, or the last part of it, and waits until `until`."""
 
     country: str
     own_payday: int | None
     reason: str
-    until: date
+    until: date | None
+    """None: no later payday is known that it could be sent for."""
+    rule: str = ""
+    kind: str = ""
+    sheets: int = 0
+    groups: tuple[str, ...] = ()
+    pieces: int = 0
+    first_postal_code: str = ""
+    first_rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PostalArea:
+    """Postcodes that no product of the country's route tells apart."""
+
+    country: str
+    groups: tuple[str, ...]
+    """Delivery group for each product of the route, in its order; empty: not known."""
+    postal_codes: tuple[str, ...]
+    """Those that have pieces, ascending."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedContainer:
-    """A tray: pieces `first_sequence` to `last_sequence` of its lot, both counted."""
+    """A tray, or the part of it in one file: pieces `first_sequence` to `last_sequence` of its lot."""
 
     id: str
     level: str
+    """How finely it is sorted: the code of a level of the table `sorting`."""
     key: str
+    """What its pieces share: of the level; empty where they are mixed."""
     first_sequence: int
     last_sequence: int
+    """Counted."""
+    label: str = ""
+    region: str = ""
+    """The key of the coarsest level that has one; empty in mixed containers."""
+    delivery_date: date | None = None
+    delivery_group: str = ""
+    weight_step: float = 0
+    grams: float = 0
+    """As forecast, like `millimetres`."""
+    millimetres: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A print file: whole postcodes, in the order they are printed."""
+    """A print file: cells of letters in the order in which they are printed.
+
+    The n-th cell is `cell_pieces[n]` letters of `sheets[n]` sheets to `postal_codes[n]`: of all such
+    letters in lot, delivery group and weight step those that come, by piece id, after `first_ranks[n]`
+    others. A cell that lies in several trays or files stands in each part.
+    """
 
     name: str
     first_sequence: int
     pieces: int
     postal_codes: tuple[str, ...]
     containers: tuple[PlannedContainer, ...]
+    sheets: tuple[int, ...] = ()
+    first_ranks: tuple[int, ...] = ()
+    cell_pieces: tuple[int, ...] = ()
+    delivery_date: date | None = None
+    delivery_group: str = ""
+    weight_step: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +296,40 @@ class PlannedLot:
     product: str
     hand_in_date: date
     delivery_date: date
+    """The latest of its containers."""
     pieces: int
     files: tuple[PlannedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLoad:
+    """What a print site makes for one day."""
+
+    vendor: str
+    day: date
+    pieces: int
+    sheets: int
+    capacity_pieces: int | None
+    capacity_sheets: int | None
+    """None: no limit."""
+    price_piece: float
+    """Cost that one more piece of capacity would save; 0 where there is room."""
+    price_sheet: float
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What the plan costs, and what the plan that a person makes without a planner would."""
+
+    cost: float
+    """Expected, in the units of `schedule.costs`: early, late, deferred and postage."""
+    greedy_cost: float
+    """Of the latest promised day for everyone."""
+    greedy_waiting: int
+    late_share: float
+    """Share of the pieces handed in that is expected after payday, 0..1."""
+    early: tuple[tuple[int, int], ...]
+    """(calendar days from planned delivery to payday, pieces), rising; below 0: late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +343,7 @@ class LotHead:
     product: str
     hand_in_date: date
     delivery_date: date
+    """The latest of the lot; a letter's own stands in its `Days`."""
     job: int
     """Eight decimal digits at most: the job number in the inserter mark."""
 

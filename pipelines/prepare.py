@@ -17,13 +17,16 @@ from pipelines.ingest.survey import Survey, survey
 from pipelines.letters import references, rules
 from pipelines.model import TableVersion
 from pipelines.postal import dated
+from pipelines.postal.patterns import Patterns
+from pipelines.postal.planning import sort_file
+from pipelines.postal.sorting import Schemes
 from pipelines.press import typefaces
 from pipelines.progress import Channel
 from pipelines.run import Run
 
 _DECIDING = (
     "weasyprint", "tinyhtml5", "tinycss2", "cssselect2", "pyphen", "pydyf", "uharfbuzz", "fonttools", "isal",
-    "pikepdf", "pillow", "zxing-cpp", "pyarrow", "jinja2", "babel", "holidays",
+    "pikepdf", "pillow", "zxing-cpp", "pyarrow", "jinja2", "babel", "holidays", "scipy", "numpy",
 )  # fmt: skip
 """Libraries whose version can change a byte of the output."""
 
@@ -100,7 +103,10 @@ def prepare(
 def tables_of(config: Config) -> tuple[TableVersion, ...]:
     """Name, version and sha256 of every dated table that a run with `config` may use, by name."""
     own = config.schedule.tables
-    known = [dated.table(name, own).version for name in ("calendars", "paydays", "products")]
+    known = [dated.table(name, own).version for name in ("calendars", "paydays", "products", "sheets")]
+    known += Patterns.load(own).versions
+    schemes = Schemes.load(own)
+    known += [schemes.version, *(sort_file(file.version) for _, file in schemes.lookups)]
     for country in sorted(config.countries):
         known.append(tables.load(f"countries/{country.lower()}").version)
         known.append(rules.version(country, own))

@@ -12,8 +12,12 @@ from pipelines.errors import ContractError, PersonNeeded, UsageError
 from pipelines.letters import rules
 from pipelines.letters.letter import Rejected, write_letter
 from pipelines.letters.proof import from_record
-from pipelines.model import COHORTS, DRAFTS
-from pipelines.postal.plan import make_plan
+from pipelines.model import DRAFTS
+from pipelines.postal import cohorts
+from pipelines.postal.forecast import Forecast
+from pipelines.postal.paydays import Month, Paydays
+from pipelines.postal.plan import Plan
+from pipelines.postal.planning import make_plan
 from pipelines.press import typefaces
 from pipelines.press.compose import Composer
 from pipelines.press.lanes import Lanes
@@ -54,21 +58,13 @@ def write_proof(
         raise UsageError(
             f"the record is for {draft['layout']}, not for {layout}", "give a record of that country and kind"
         )
-    drafts = pa.Table.from_pylist([draft], schema=DRAFTS)
-    cohorts = pa.table(
-        {**{name: drafts[name] for name in COHORTS.names[:3]}, "pieces": pa.array([1], pa.int64())},
-        schema=COHORTS,
-    )
-    plan = make_plan(cohorts, RUN_ID, _month(today), today, config, rules.minimum_days)
-    if not plan.lots:
-        # This month's payday is too near: show the letter of the month for which it would wait.
-        plan = make_plan(cohorts, RUN_ID, _month(plan.waiting[0].until), today, config, rules.minimum_days)
-    letter = write_letter(draft, plan.days_of(drafts)[0], config)
+    plan, drafts = _planned(pa.Table.from_pylist([draft], schema=DRAFTS), config, today)
+    lot = plan.lots[0]
+    letter = write_letter(draft, plan.days_of(lot.lot_id, drafts)[0], config)
     if isinstance(letter, Rejected):
         raise ContractError(
             f"the record is no letter: {letter.reason} ({letter.field})", "see docs/quarantine.md"
         )
-    lot = plan.lots[0]
     printed = press_file(
         plan.head(lot.lot_id),
         lot.files[0],
@@ -87,5 +83,22 @@ def write_proof(
     )
 
 
-def _month(day: date) -> str:
-    return f"{day:%Y-%m}"
+MONTHS = 13
+"""Months in which a payday is looked for that the letter can reach: this one, and a year."""
+
+
+def _planned(drafts: pa.Table, config: Config, today: date) -> tuple[Plan, pa.Table]:
+    """The plan of one letter for the first month whose payday it can reach, and its SORTED_DRAFTS."""
+    schedule = config.schedule
+    paydays = Paydays.load(schedule.tables)
+    forecast = Forecast.load(schedule.tables, schedule.forecast_sheets)
+    month = Month.parse(f"{today:%Y-%m}")
+    for _ in range(MONTHS):
+        known = cohorts.sort_out(drafts, paydays, forecast, month.day(1))
+        plan = make_plan(cohorts.count(known), RUN_ID, str(month), today, config, rules.minimum_days)
+        if plan.lots:
+            return plan, known
+        month = month.next()
+    raise PersonNeeded(
+        f"no payday can be reached: {plan.waiting[0].reason}", "see docs/planning.md and docs/quarantine.md"
+    )

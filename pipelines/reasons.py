@@ -137,6 +137,25 @@ class Hold(StrEnum):
         "payday_too_near",
         "no hand-in day left before the recipient's payday; waits for the next one",
     )
+    NO_DELIVERY_DAY = (
+        "no_delivery_day",
+        "the recipient's delivery group gets no letters on payday nor in the days before it that count as near",
+    )
+    CAPACITY = ("capacity", "the print site is full on every day that would do")
+    CLASS_NOT_ALLOWED = (
+        "class_not_allowed",
+        "no postal product of the country may carry this kind of letter; choose another product",
+    )
+    PIECE_TOO_LARGE = (
+        "piece_too_large",
+        "no postal product of the country takes the weight, thickness or envelope; choose another product",
+    )
+    LOT_BELOW_MINIMUM = (
+        "lot_below_minimum",
+        "the lots that would do have fewer pieces than their postal product takes, or paying for the "
+        "missing ones costs more than waiting",
+    )
+    EMBARGO = ("embargo", "the only days that would do are days on which nothing is handed in")
     LOT_STOPPED = (
         "lot_stopped",
         "preflight or the comparison of the lanes stopped the lot; a person has to look before it can be sent",

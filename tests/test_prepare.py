@@ -68,7 +68,8 @@ def test_a_country_without_rules_is_one_clear_line(exports: Path) -> None:
 def test_every_dated_table_of_the_configured_countries_is_named_with_its_hash() -> None:
     versions = tables_of(CONFIG)
     assert [v.name for v in versions] == [
-        "calendars", "countries/fi", "countries/se", "paydays", "products", "rules/fi", "rules/se"
+        "calendars", "countries/fi", "countries/se", "patterns", "paydays", "products", "rules/fi",
+        "rules/se", "sheets", "sorting", "sorting/se-offices/2026-example"
     ]  # fmt: skip
     assert all(len(v.sha256) == 64 for v in versions)
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipelines.config import Vendor
 from pipelines.delivery import places
-from pipelines.delivery.manifest import dump, manifest
+from pipelines.delivery.manifest import NO_PAPERS, Papers, dump, manifest
 from pipelines.delivery.store import Head, Store, head_of
 from pipelines.delivery.xjdf import ticket
 from pipelines.errors import RunConflict, StoreError
@@ -63,6 +63,7 @@ def publish(
     run_id: str,
     software: str,
     today: date,
+    papers: Papers = NO_PAPERS,
 ) -> LotOutcome:
     """Makes the lot ready for collection, or stops it; gives back which.
 
@@ -78,6 +79,7 @@ def publish(
         run_id: the run.
         software: name, blank and version; after them `name/version` of libraries.
         today: the run's day; no clock is read.
+        papers: labels of the containers and statement of mailing.
 
     Raises:
         RunConflict: the lot's place holds something else.
@@ -92,9 +94,10 @@ def publish(
         return LotOutcome(lot.lot_id, "empty", 0, 0, 0, 0)
     _check_rows(lot, printed, rows)
     written = {
+        **papers.files,
         places.PIECES_CSV: pieces_csv(rows),
         places.TICKET: ticket(lot, printed, vendor, run_id, software, today),
-        places.MANIFEST: dump(manifest(lot, printed, rows, tables, vendor, run_id, software)),
+        places.MANIFEST: dump(manifest(lot, printed, rows, tables, vendor, run_id, software, papers)),
         places.READY: b"",
     }
     _check_place(store, lot, printed, written)

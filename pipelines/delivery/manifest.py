@@ -2,17 +2,34 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.config import Vendor
+from pipelines.delivery.store import head_of
 from pipelines.model import PlannedContainer, PlannedLot, PrintFile, TableVersion
 
 SCHEMA = "brevpress-manifest-1"
 _BY_COUNTRY = ("countries/", "rules/")
 SYMBOLOGY = "Data Matrix ECC 200"
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What goes to the post beside the letters of a lot; without personal data."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Name → PDF: labels of the containers, statement of mailing."""
+    statement: Mapping[str, Any] | None = None
+    """The statement as data."""
+    grams: Mapping[str, float] = field(default_factory=dict)
+    """Container id → weight of its letters as printed."""
+
+
+NO_PAPERS = Papers()
 
 
 def manifest(
@@ -23,6 +40,7 @@ def manifest(
     vendor: Vendor,
     run_id: str,
     software: str,
+    papers: Papers = NO_PAPERS,
 ) -> dict[str, Any]:
     """The manifest of a lot as JSON has it; without personal data.
 
@@ -35,7 +53,10 @@ def manifest(
         vendor: the profile the files were made for.
         run_id: the run that made them.
         software: name and version of what made them.
+        papers: labels and statement.
     """
+    told: dict[str, Any] = {} if papers.statement is None else {"statement": papers.statement}
+    days = delivery_dates(rows)
     return {
         "schema": SCHEMA,
         "lot_id": lot.lot_id,
@@ -44,7 +65,8 @@ def manifest(
         "country": lot.country,
         "product": lot.product,
         "hand_in_date": lot.hand_in_date.isoformat(),
-        "delivery_date": lot.delivery_date.isoformat(),
+        "delivery_date": days[-1]["date"],
+        "delivery_dates": days,
         "standards": list(vendor.standards),
         "output_condition": vendor.output_condition,
         "media": vendor.media,
@@ -72,9 +94,21 @@ def manifest(
             }
             for file in files
         ],
-        "containers": containers(rows, [c for file in lot.files for c in file.containers]),
+        "containers": containers(rows, [c for file in lot.files for c in file.containers], papers.grams),
+        "papers": [
+            {"name": name, "bytes": len(data), "sha256": head_of(data).sha256}
+            for name, data in sorted(papers.files.items())
+        ],
         "software": software,
+        **told,
     }
+
+
+def delivery_dates(rows: pa.Table) -> list[dict[str, Any]]:
+    """The days on which the pieces are to be delivered, with their pieces; rising."""
+    counted = rows.group_by("delivery_date").aggregate([([], "count_all")]).sort_by("delivery_date")
+    columns = (counted[name].to_pylist() for name in ("delivery_date", "count_all"))
+    return [{"date": day.isoformat(), "pieces": pieces} for day, pieces in zip(*columns, strict=True)]
 
 
 def of_country(tables: Iterable[TableVersion], country: str) -> list[TableVersion]:
@@ -91,20 +125,23 @@ def marks(vendor: Vendor) -> dict[str, Any]:
     return {"symbology": SYMBOLOGY, "side": "front", "on": "every sheet", **vendor.mark.model_dump()}
 
 
-def containers(rows: pa.Table, planned: Iterable[PlannedContainer]) -> list[dict[str, Any]]:
+def containers(
+    rows: pa.Table, planned: Iterable[PlannedContainer], grams: Mapping[str, float]
+) -> list[dict[str, Any]]:
     """The trays as they came out, in sequence order: letters that could not be set are not counted."""
     ways = {container.id: container for container in planned}
-    found = recounted(rows)
     return [
         {
-            "id": item["id"],
-            "level": ways[item["id"]].level,
-            "key": ways[item["id"]].key,
-            "first_sequence": item["first_sequence"],
-            "last_sequence": item["last_sequence"],
-            "pieces": item["pieces"],
+            **item,
+            "level": (way := ways[item["id"]]).level,
+            "key": way.key,
+            "label": way.label,
+            "region": way.region,
+            "delivery_date": None if way.delivery_date is None else way.delivery_date.isoformat(),
+            "weight_step": way.weight_step,
+            "grams": grams.get(item["id"], 0),
         }
-        for item in found
+        for item in recounted(rows)
     ]
 
 

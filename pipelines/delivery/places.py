@@ -7,6 +7,8 @@ from typing import Protocol
 MANIFEST = "manifest.json"
 PIECES_CSV = "pieces.csv"
 TICKET = "job.xjdf"
+LABELS = "labels.pdf"
+STATEMENT = "statement.pdf"
 READY = "_READY"
 
 

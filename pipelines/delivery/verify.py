@@ -19,7 +19,7 @@ from typing import Protocol
 import pyarrow.compute as pc
 
 from pipelines.config import Config, Vendor
-from pipelines.delivery import places, receipts, runbook, verify_books, verify_file, verify_lot
+from pipelines.delivery import places, receipts, runbook, verify_books, verify_file, verify_lot, verify_papers
 from pipelines.delivery.findings import Code, Finding, Findings, Notes
 from pipelines.delivery.store import Head, Store
 from pipelines.delivery.verify_books import Books
@@ -141,6 +141,8 @@ def _check_lots(
         f"outbox/{lot['vendor']}/{lot['hand_in_date']}/{lot['lot_id']}/": lot for lot in books.plan["lots"]
     }
     _check_plan(store, books, notes)
+    # An older plan says less of its trays than the manifest does: nothing to compare.
+    trays = {tray["id"]: tray for tray in books.plan.get("containers", ()) if "label" in tray}
     outbox.seen |= planned.keys() | booked.keys()
     for folder in sorted(booked.keys() - planned.keys()):
         notes.add(Code.PLAN_PIECES, folder, "a lot that was not planned")
@@ -155,6 +157,7 @@ def _check_lots(
         lot = verify_lot.check(store, folder, outbox.folders[folder], rows, vendor, notes)
         counted.lots += 1
         if lot is not None:
+            verify_papers.check_plan(folder, lot.manifest, trays, notes)
             _read_files(store, lot, outbox.folders[folder], deep, channel, readers, notes, counted)
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from lxml import etree
 
 from pipelines.config import Mark, Vendor
-from pipelines.delivery import places
+from pipelines.delivery import places, verify_papers
 from pipelines.delivery.findings import Code, Notes
 from pipelines.delivery.lots import CSV_COLUMNS
 from pipelines.delivery.manifest import recounted
@@ -22,7 +22,7 @@ from pipelines.delivery.store import Store
 from pipelines.delivery.verify_books import note_form
 from pipelines.delivery.xjdf import NAMESPACE
 
-_FACTS = ("lot_id", "run_id", "vendor", "country", "product", "hand_in_date", "delivery_date")
+_FACTS = ("lot_id", "run_id", "vendor", "country", "product", "hand_in_date")
 """Keys of the manifest that are columns of PIECES and the same in every piece of a lot."""
 
 
@@ -78,11 +78,13 @@ def check(
         return None
     _check_manifest(key, manifest, rows, notes)
     files = {entry["name"] for entry in manifest["files"]}
-    made = files | {places.READY, places.MANIFEST, places.PIECES_CSV, places.TICKET}
+    papers = {entry["name"] for entry in manifest.get("papers", ())}
+    made = files | papers | {places.READY, places.MANIFEST, places.PIECES_CSV, places.TICKET}
     if strange := len(there - made):
         notes.add(Code.LOT_OBJECTS, folder, f"{strange} objects that the manifest does not name")
-    for name in sorted(files - there):
+    for name in sorted((files | papers) - there):
         notes.add(Code.LOT_OBJECTS, folder + name, "missing")
+    verify_papers.check(store, folder, there, manifest, rows, notes)
     if ticket:
         _check_ticket(folder + places.TICKET, ticket, manifest, notes)
     return Lot(folder, manifest, _as_told(manifest, vendor), rows)

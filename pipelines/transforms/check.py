@@ -95,7 +95,7 @@ class _ReadAndCheck(beam.DoFn):
                 yield bucket, pack(part)
 
 
-NOT_NEEDED_LATER = ("birth_date", "score", "email", "phone", "digital_mailbox")
+NOT_NEEDED_LATER = ("score", "email", "phone", "digital_mailbox")
 """Columns that no letter shows and no later stage asks for: a third of a claim's compressed bytes,
 and personal data that need not travel."""
 

@@ -4,10 +4,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import apache_beam as beam
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.ingest.check import CONDEMNED
 from pipelines.letters import household
-from pipelines.model import CLAIMS, COHORTS, DRAFTS, QUARANTINE
+from pipelines.model import CLAIMS, QUARANTINE, SORTED_COHORTS, SORTED_DRAFTS
+from pipelines.postal import cohorts
+from pipelines.postal.forecast import Forecast
+from pipelines.postal.paydays import Month, Paydays
 from pipelines.press import typefaces
 from pipelines.run import Run
 from pipelines.transforms.slices import pack, unpack
@@ -17,9 +22,9 @@ class Pieces(NamedTuple):
     """Mail pieces before the plan, their counts, and the claims that must not be printed."""
 
     drafts: beam.PCollection
-    """slices of DRAFTS"""
+    """slices of SORTED_DRAFTS"""
     cohorts: beam.PCollection
-    """slices of COHORTS, one a bucket"""
+    """slices of SORTED_COHORTS, one a bucket"""
     rejected: beam.PCollection
     """slices of QUARANTINE"""
 
@@ -47,6 +52,12 @@ class _MakePieces(beam.DoFn):
     def __init__(self, run: Run) -> None:
         self._run = run
 
+    def setup(self) -> None:
+        schedule = self._run.config.schedule
+        self._paydays = Paydays.load(schedule.tables)
+        self._forecast = Forecast.load(schedule.tables, schedule.forecast_sheets)
+        self._month = Month.parse(self._run.period)
+
     def process(self, group: tuple[int, dict[str, Iterable[bytes]]]) -> Iterator[Any]:
         _, slices = group
         drafts, rejected = household.make_pieces(
@@ -60,7 +71,21 @@ class _MakePieces(beam.DoFn):
         if rejected.num_rows:
             yield beam.pvalue.TaggedOutput("rejected", pack(rejected.select(QUARANTINE.names)))
         if drafts.num_rows:
-            counts = drafts.group_by(["country", "payday", "postal_code"]).aggregate([([], "count_all")])
-            counts = counts.rename_columns(["country", "payday", "postal_code", "pieces"])
-            yield beam.pvalue.TaggedOutput("cohorts", pack(counts.select(COHORTS.names).cast(COHORTS)))
-            yield pack(drafts.select(DRAFTS.names))
+            known = cohorts.sort_out(drafts, self._paydays, self._forecast, self._month.day(1))
+            yield beam.pvalue.TaggedOutput("cohorts", pack(cohorts.count(known).select(SORTED_COHORTS.names)))
+            yield pack(_without_birth_dates(known).select(SORTED_DRAFTS.names))
+
+
+def _without_birth_dates(drafts: pa.Table) -> pa.Table:
+    """The drafts without what only the choice of a payday asks for: personal data that need not travel."""
+    claims = drafts["claims"].combine_chunks()
+    structs = claims.flatten()
+    fields = list(structs.type)
+    columns = [
+        pa.nulls(len(structs), f.type) if f.name == "birth_date" else structs.field(f.name) for f in fields
+    ]
+    ends = pa.concat_arrays([pa.array([0], pa.int32()), claims.value_lengths().cast(pa.int32())])
+    lists = pa.ListArray.from_arrays(
+        pc.cumulative_sum(ends), pa.StructArray.from_arrays(columns, fields=fields), type=claims.type
+    )
+    return drafts.set_column(drafts.schema.get_field_index("claims"), drafts.schema.field("claims"), lists)

@@ -14,7 +14,8 @@ from pipelines.delivery.receipts import Receipt
 from pipelines.delivery.store import Store
 from pipelines.errors import AssetError
 from pipelines.letters.letter import Rejected, write_letter
-from pipelines.model import DRAFTS, QUARANTINE, Letter, LotHead, PlannedFile, PrintFile, Refusal
+from pipelines.model import QUARANTINE, SORTED_DRAFTS, Letter, LotHead, PlannedFile, PrintFile, Refusal
+from pipelines.postal.placing import in_order
 from pipelines.postal.plan import Plan
 from pipelines.press import evidence
 from pipelines.press.lanes import Lanes
@@ -70,7 +71,7 @@ class PrintRoom:
         """The finished print file, and the letters that are not in it."""
         run = self._run
         head = plan.head(lot_id)
-        days = plan.days_of(drafts)
+        days = plan.days_of(lot_id, drafts)
         letters: list[tuple[int, Letter]] = []
         refused: list[Refusal] = []
         rows = zip(drafts.to_pylist(), days, strict=True)
@@ -110,7 +111,7 @@ class _PressFile(beam.DoFn):
         head, file = plan.head(lot_id), plan.file(lot_id, name)
         receipt = receipts.find(self._store, run.run_id, head, name, run.fingerprint)
         if receipt is None:
-            receipt = self._make(plan, head, file, unpack(slices, DRAFTS))
+            receipt = self._make(plan, head, file, unpack(slices, SORTED_DRAFTS))
         else:
             run.channel.tell("press", file.pieces)
         if receipt.rejected.num_rows:
@@ -124,7 +125,7 @@ class _PressFile(beam.DoFn):
             raise RuntimeError(
                 f"{head.lot_id}/{file.name}: {drafts.num_rows} pieces came, {file.pieces} were planned"
             )
-        drafts = drafts.sort_by([("postal_code", "ascending"), ("piece_id", "ascending")])
+        drafts = in_order(file, drafts)
         with tempfile.TemporaryDirectory(prefix="brevpress-") as folder:
             path = Path(folder) / file.name
             printed, refused = self._room.press(plan, head.lot_id, file, drafts, path)

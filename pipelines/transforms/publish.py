@@ -7,11 +7,13 @@ import apache_beam as beam
 import pyarrow as pa
 
 from pipelines.delivery import lots, receipts
+from pipelines.delivery.manifest import NO_PAPERS
 from pipelines.delivery.opening import open_store
 from pipelines.postal.plan import Plan
 from pipelines.prepare import SOFTWARE, tables_of
 from pipelines.reasons import Hold
 from pipelines.run import Run
+from pipelines.transforms.papers import PostRoom
 from pipelines.transforms.rows import held_rows
 from pipelines.transforms.slices import pack
 
@@ -50,6 +52,9 @@ class _PublishLot(beam.DoFn):
     def __init__(self, run: Run) -> None:
         self._run = run
 
+    def setup(self) -> None:
+        self._post_room = PostRoom.of(self._run.config)
+
     def process(self, group: tuple[str, Iterable[str]], plan: Plan) -> Iterator[Any]:
         lot_id, names = group
         run = self._run
@@ -59,16 +64,20 @@ class _PublishLot(beam.DoFn):
         if missing:
             raise RuntimeError(f"lot {lot_id}: {len(missing)} of {len(lot.files)} print files never came")
         done = [receipts.read(store, run.run_id, lot_id, file.name) for file in lot.files]
+        rows = pa.concat_tables([r.rows for r in done])
+        goes_out = rows.num_rows and not any(r.printed.breaches for r in done)
+        tables = {t.name: t for t in (*tables_of(run.config), *plan.tables)}
         outcome = lots.publish(
             store,
             lot,
             [r.printed for r in done],
-            pa.concat_tables([r.rows for r in done]),
-            {t.name: t for t in (*tables_of(run.config), *plan.tables)}.values(),
+            rows,
+            self._post_room.tables(lot, list(tables.values())),
             run.config.vendors[lot.vendor],
             run.run_id,
             SOFTWARE,
             run.today,
+            self._post_room.papers(lot, rows) if goes_out else NO_PAPERS,
         )
         run.channel.tell("lots", 1)
         if outcome.breaches:

@@ -18,7 +18,7 @@ def piece_rows(run: Run, plan: Plan, head: LotHead, drafts: pa.Table, printed: P
     order = {piece_id: row for row, piece_id in enumerate(drafts["piece_id"].to_pylist())}
     rows = pa.array([order[p.piece_id] for p in printed.pieces], pa.int64())
     kept = drafts.take(rows).combine_chunks()
-    days = plan.days_of(kept)
+    days = plan.days_of(head.lot_id, kept)
     claims = kept["claims"].combine_chunks()
     structs = claims.flatten()
     offsets = pc.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), claims.value_lengths()]))

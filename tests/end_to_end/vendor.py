@@ -50,9 +50,13 @@ def _lot(s3: Any, bucket: str, folder: str, keys: list[str]) -> Collected:
     _, vendor, hand_in, lot_id, _ = folder.split("/")
     assert (manifest["vendor"], manifest["hand_in_date"], manifest["lot_id"]) == (vendor, hand_in, lot_id)
     files = {entry["name"]: entry for entry in manifest["files"]}
+    papers = {entry["name"]: entry for entry in manifest["papers"]}
     assert {k.removeprefix(folder) for k in keys} == {
-        *files, "job.xjdf", "pieces.csv", "manifest.json", "_READY"
+        *files, *papers, "job.xjdf", "pieces.csv", "manifest.json", "_READY"
     }  # fmt: skip
+    for name, entry in papers.items():
+        data = get(name)
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (entry["bytes"], entry["sha256"])
     assert get("_READY") == b""
     rows = list(csv.DictReader(io.StringIO(get("pieces.csv").decode(), newline="")))
     assert [int(r["sequence"]) for r in rows] == sorted({int(r["sequence"]) for r in rows})
@@ -72,6 +76,9 @@ def _lot(s3: Any, bucket: str, folder: str, keys: list[str]) -> Collected:
     sheets = sum(int(r["sheets"]) for r in rows)
     assert manifest["totals"] == {"pieces": len(rows), "sheets": sheets, "pages": pages}
     assert sum(c["pieces"] for c in manifest["containers"]) == len(rows)
+    assert sum(day["pieces"] for day in manifest["delivery_dates"]) == len(rows)
+    assert len(pypdf.PdfReader(io.BytesIO(get("labels.pdf"))).pages) == len(manifest["containers"])
+    assert sum(line["pieces"] for line in manifest["statement"]["lines"]) == len(rows)
     in_containers = {
         number: container["id"]
         for container in manifest["containers"]

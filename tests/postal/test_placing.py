@@ -1,76 +1,133 @@
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.config import Capacity
 from pipelines.errors import BrevpressError
-from pipelines.model import DRAFTS, HELD
-from tests.postal.desk import Count, counts, drafts
+from pipelines.model import HELD, SORTED_DRAFTS
+from pipelines.postal.placing import in_order
+from pipelines.postal.plan import Plan
+from tests.postal.desk import Count, drafts
 from tests.postal.test_plan import LATE, SMALL, plan_of
 
 rows = st.lists(
     st.tuples(
-        st.sampled_from(["SE", "FI"]),
-        st.sampled_from([None, 1, 3, 15, 24, 25, 31]),
-        st.sampled_from(["00100", "41101", "41102", "90210"]),
-        st.integers(1, 4),
+        st.sampled_from(["SE", "SE", "FI"]),
+        st.sampled_from([None, 3, 15, 25]),
+        st.sampled_from(["41101", "41102", "42101", "43101"]),
+        st.integers(1, 9),
+        st.integers(1, 2),
     ),
     min_size=1,
     max_size=8,
 )
 
+Where = dict[str, tuple[str, str]]
+"""Piece id → lot and file."""
 
-def test_pieces_get_lot_file_and_days_and_keep_their_order() -> None:
+
+def all_placed(plan: Plan, *slices: pa.Table) -> tuple[Where, list[str], dict[tuple[str, str], pa.Table]]:
+    """Where each piece goes, the claims that wait, and the pieces of each file, for pieces in slices."""
+    placed = [plan.place(slice_) for slice_ in slices]
+    together: dict[tuple[str, str], list[pa.Table]] = {}
+    for one in placed:
+        for country, code, part in one.unranked():
+            together.setdefault((country, code), []).append(part)
+    placed += [plan.place_whole(pa.concat_tables(parts)) for parts in together.values()]
+    files: dict[tuple[str, str], list[pa.Table]] = {}
+    for one in placed:
+        for lot_id, name, part in one:
+            files.setdefault((lot_id, name), []).append(part)
+    filled = {key: pa.concat_tables(parts) for key, parts in files.items()}
+    where = {piece: key for key, part in filled.items() for piece in part["piece_id"].to_pylist()}
+    held = sorted(claim for one in placed for claim in one.held["claim_id"].to_pylist())
+    assert all(one.held.schema.equals(HELD) for one in placed)
+    return where, held, filled
+
+
+def test_pieces_get_lot_and_file_and_keep_their_columns() -> None:
     plan, pieces = plan_of(SMALL, LATE), drafts(*SMALL)
-    placed = plan.place(pieces)
-    assert placed.pieces.column_names == [*DRAFTS.names, "lot_id", "file", "day_index"]
-    assert placed.pieces["piece_id"].to_pylist() == [f"p{n:05}" for n in range(10)]
-    assert Counter(placed.pieces["lot_id"].to_pylist()) == {lot.lot_id: lot.pieces for lot in plan.lots}
-    assert [plan.days[n].own_payday for n in placed.pieces["day_index"].to_pylist()] == [None] * 3 + [
-        24
-    ] * 2 + [15] * 4 + [31]
+    where, held, files = all_placed(plan, pieces)
+    assert Counter(lot_id for lot_id, _ in where.values()) == {lot.lot_id: lot.pieces for lot in plan.lots}
+    assert held == [f"c{n:05}{part}" for n in range(10, 15) for part in "ab"]
+    assert all(part.schema.equals(SORTED_DRAFTS) for part in files.values())
 
 
-def test_the_pieces_of_a_file_keep_their_order() -> None:
-    parts = [part["piece_id"].to_pylist() for _, _, part in plan_of(SMALL, LATE).place(drafts(*SMALL))]
-    assert parts == [["p00005", "p00006", "p00007", "p00008"], ["p00009"], [f"p{n:05}" for n in range(5)]]
-
-
-def test_every_claim_of_a_piece_that_waits_is_held() -> None:
-    held = plan_of(SMALL, LATE).place(drafts(*SMALL)).held
-    assert held.schema.equals(HELD)
-    assert held["claim_id"].to_pylist() == [f"c{n:05}{part}" for n in range(10, 15) for part in "ab"]
+def test_every_claim_of_a_piece_that_waits_is_held_until_its_day() -> None:
+    plan = plan_of(SMALL, LATE)
+    held = plan.place(drafts(*SMALL)).held
     assert held["source_row"].to_pylist() == list(range(20, 30))
     assert set(held["reason"].to_pylist()) == {"payday_too_near"}
-    assert set(held["until"].to_pylist()) == {date(2026, 12, 22)}
+    assert set(held["until"].to_pylist()) == {plan.waiting[0].until}
 
 
-@settings(max_examples=50, deadline=None)
-@given(found=rows, data=st.data())
-def test_the_slices_of_all_pieces_fill_every_file_exactly(found: list[Count], data: st.DataObject) -> None:
-    plan, pieces = plan_of(found, LATE, per_file=5), drafts(*found)
+@settings(max_examples=60, deadline=None)
+@given(
+    found=rows,
+    per_file=st.integers(1, 12),
+    capacity=st.none() | st.integers(0, 12),
+    data=st.data(),
+)
+def test_pieces_come_to_the_same_place_in_whatever_slices_they_come(
+    found: list[Count], per_file: int, capacity: int | None, data: st.DataObject
+) -> None:
+    plan = plan_of(found, LATE, per_file, per_tray=7, capacity=Capacity(pieces=capacity))
+    pieces = drafts(*found)
+    at_once = all_placed(plan, pieces)
     order = data.draw(st.permutations(range(pieces.num_rows)))
-    cut = data.draw(st.integers(0, pieces.num_rows))
-    pieces = pieces.take(pa.array(order))
-    filled = Counter[tuple[str, str]]()
-    waiting = 0
-    for slice_ in (pieces.slice(0, cut), pieces.slice(cut)):
-        placed = plan.place(slice_)
-        waiting += placed.held.num_rows
-        groups = [(lot_id, file) for lot_id, file, _ in placed]
-        assert groups == sorted(set(groups))
-        for lot_id, file, part in placed:
-            filled[lot_id, file] += part.num_rows
-            assert part.select(DRAFTS.names).schema.equals(DRAFTS)
-            assert set(part["postal_code"].to_pylist()) <= set(plan.file(lot_id, file).postal_codes)
-            for country, days in zip(part["country"].to_pylist(), plan.days_of(part), strict=True):
-                lot = plan.lot(lot_id)
-                assert (country, days.hand_in_date) == (lot.country, lot.hand_in_date)
-    assert filled == {(lot.lot_id, file.name): file.pieces for lot in plan.lots for file in lot.files}
-    assert waiting == 2 * sum(plan.pieces[len(plan.days) :])
+    cuts = sorted(data.draw(st.lists(st.integers(0, pieces.num_rows), max_size=3)))
+    shuffled = pieces.take(pa.array(order))
+    edges = [0, *cuts, pieces.num_rows]
+    where, held, files = all_placed(plan, *(shuffled.slice(a, b - a) for a, b in pairwise(edges)))
+    assert (where, held) == at_once[:2]
+    # Every file is full to the letter, and every piece is in a file or waits.
+    planned = {(lot.lot_id, file.name): file for lot in plan.lots for file in lot.files}
+    assert {key: part.num_rows for key, part in files.items()} == {k: f.pieces for k, f in planned.items()}
+    assert len(held) == 2 * sum(wait.pieces for wait in plan.waiting)
+    assert len(where) + len(held) // 2 == pieces.num_rows
+    for (lot_id, name), part in files.items():
+        _check_file(plan, lot_id, name, part)
+
+
+def _check_file(plan: Plan, lot_id: str, name: str, part: pa.Table) -> None:
+    lot, file = plan.lot(lot_id), plan.file(lot_id, name)
+    ordered = in_order(file, part)
+    assert (
+        ordered["piece_id"].to_pylist()
+        == in_order(file, part.take(pa.array(range(part.num_rows))[::-1]))["piece_id"].to_pylist()
+    )
+    for days in plan.days_of(lot_id, ordered):
+        assert (days.country, days.hand_in_date, days.product) == (lot.country, lot.hand_in_date, lot.product)
+        assert (days.delivery_date, days.delivery_group) == (file.delivery_date, file.delivery_group)
+    rows = ordered.to_pylist()
+    for tray in file.containers:
+        first, last = (n - file.first_sequence for n in (tray.first_sequence, tray.last_sequence))
+        inside = rows[first : last + 1]
+        keys = [(row["postal_code"], row["sheets"], row["piece_id"]) for row in inside]
+        assert keys == sorted(keys)
+
+
+def test_a_cut_falls_by_piece_id_whatever_cohort_a_piece_is_of() -> None:
+    found: list[Count] = [("SE", None, "41101", 6), ("SE", 25, "41101", 6)]
+    plan = plan_of(found, per_file=5)
+    where, _, _ = all_placed(plan, drafts(*found))
+    by_id = [name for _, (_, name) in sorted(where.items())]
+    assert by_id == ["print-0001.pdf"] * 5 + ["print-0002.pdf"] * 5 + ["print-0003.pdf"] * 2
+
+
+def test_only_pieces_of_postcodes_with_a_cut_have_to_be_brought_together() -> None:
+    found: list[Count] = [("SE", None, "41101", 3), ("SE", None, "41102", 9), ("SE", None, "41103", 3)]
+    plan = plan_of(found, per_file=5)
+    placed = plan.place(drafts(*found))
+    assert [(country, code, part.num_rows) for country, code, part in placed.unranked()] == [
+        ("SE", "41102", 9)
+    ]
+    assert sum(part.num_rows for _, _, part in placed) == 6
 
 
 def test_a_slice_in_which_all_wait_and_an_empty_slice_are_placed() -> None:
@@ -78,7 +135,7 @@ def test_a_slice_in_which_all_wait_and_an_empty_slice_are_placed() -> None:
     assert list(plan.place(drafts(SMALL[-1]))) == []
     assert plan.place(drafts(SMALL[-1])).held.num_rows == 10
     empty = plan.place(drafts())
-    assert (list(empty), empty.held.num_rows, empty.pieces.num_rows) == ([], 0, 0)
+    assert (list(empty), empty.held.num_rows, list(empty.unranked())) == ([], 0, [])
     assert plan_of([]).place(drafts()).held.schema.equals(HELD)
 
 
@@ -86,22 +143,30 @@ def test_a_slice_in_which_all_wait_and_an_empty_slice_are_placed() -> None:
     ("piece", "message"),
     [
         (("SE", 7, "41101", 1), "1 of 1 mail pieces are of a cohort that the plan lacks"),
-        (("NO", None, "41101", 1), "1 of 1 mail pieces are of a cohort that the plan lacks"),
+        (("NO", None, "41101", 1), "1 of 1 mail pieces have a postcode that the plan lacks"),
         (("SE", 99, "41101", 1), "1 of 1 mail pieces are of a cohort that the plan lacks"),
-        (("SE", None, "99999", 2), "2 of 2 mail pieces have a postcode that their lot lacks"),
-        (("SE", None, "00100", 1), "1 of 1 mail pieces have a postcode that their lot lacks"),
+        (("SE", None, "41102", 1, 9), "1 of 1 mail pieces are of a cohort that the plan lacks"),
+        (("SE", None, "99999", 2), "2 of 2 mail pieces have a postcode that the plan lacks"),
+        (("SE", None, "00100", 1), "1 of 1 mail pieces have a postcode that the plan lacks"),
+        (("SE", 3, "41102", 1), "1 of 1 mail pieces have a postcode that their cohort lacks"),
     ],
 )
 def test_a_piece_that_was_not_counted_has_no_place(piece: Count, message: str) -> None:
     with pytest.raises(BrevpressError, match=message):
-        plan_of(SMALL).place(drafts(piece))
+        # The postcode is known, but not the one of these letters.
+        plan_of([*SMALL[:4], ("SE", 3, "41103", 5)] if piece[1] == 3 else SMALL).place(drafts(piece))
 
 
-def test_the_last_postcode_of_a_plan_is_not_taken_for_a_later_one() -> None:
-    with pytest.raises(BrevpressError, match="postcode that their lot lacks"):
-        plan_of([("SE", None, "41101", 1), ("FI", None, "99999", 1)]).place(drafts(("SE", None, "99999", 1)))
+def test_other_pieces_than_the_planned_ones_are_not_printed() -> None:
+    plan = plan_of([("SE", None, "41101", 2)])
+    file = plan.lots[0].files[0]
+    with pytest.raises(BrevpressError, match="other pieces came"):
+        in_order(file, drafts(("SE", None, "41101", 1), ("SE", None, "41102", 1)))
 
 
-def test_days_are_found_for_any_table_with_country_and_payday() -> None:
+def test_pieces_of_another_lot_have_no_days_in_this_one() -> None:
     plan = plan_of(SMALL)
-    assert [d.own_payday for d in plan.days_of(counts(*SMALL))] == [None, 24, 15, 31, 3]
+    finnish = next(lot for lot in plan.lots if lot.country == "FI")
+    with pytest.raises(BrevpressError, match="that the plan has not put into it"):
+        plan.days_of(finnish.lot_id, drafts(SMALL[0]))
+    assert date(2026, 12, 23) in {d.payday for d in plan.days}

@@ -24,8 +24,12 @@ from pipelines.delivery.opening import open_store
 from pipelines.ingest import check, facts, read
 from pipelines.letters import claims as letter_claims
 from pipelines.letters import household, rules
-from pipelines.model import COHORTS, Breach, PlannedFile, PrintFile, Refusal
-from pipelines.postal.plan import Plan, make_plan
+from pipelines.model import DRAFTS, SORTED_DRAFTS, Breach, PlannedFile, PrintFile, Refusal
+from pipelines.postal import cohorts
+from pipelines.postal.forecast import Forecast
+from pipelines.postal.paydays import Month, Paydays
+from pipelines.postal.plan import Plan
+from pipelines.postal.planning import make_plan
 from pipelines.prepare import Prepared, prepare
 from pipelines.progress import Channel
 from pipelines.run import Run
@@ -96,7 +100,7 @@ def edit(path: Path, changes: Mapping[int, Mapping[str, object]]) -> None:
 
 
 def drafts_of(prepared: Prepared) -> pa.Table:
-    """The mail pieces of a faultless export: DRAFTS sorted by piece id."""
+    """The mail pieces of a faultless export: SORTED_DRAFTS sorted by piece id."""
     run, countries = prepared.run, facts.all()
     accepted = []
     for task in prepared.survey.tasks:
@@ -104,13 +108,18 @@ def drafts_of(prepared: Prepared) -> pa.Table:
             checked = check.check(table, countries, run.settable, run.today, pa.array([], pa.string()))
             accepted.append(letter_claims.check(checked.accepted, run.today, {})[0])
     nobody = check.CONDEMNED.empty_table()
-    return household.make_pieces(pa.concat_tables(accepted), nobody, run.run_id, run.config)[0]
+    made = household.make_pieces(pa.concat_tables(accepted), nobody, run.run_id, run.config)[0]
+    return sorted_out(made)
+
+
+def sorted_out(drafts: pa.Table) -> pa.Table:
+    """DRAFTS as SORTED_DRAFTS."""
+    return cohorts.sort_out(drafts, Paydays.load({}), Forecast.load({}, {}), Month.parse(PERIOD).day(1))
 
 
 def counted(drafts: pa.Table) -> pa.Table:
-    """COHORTS of the pieces."""
-    counts = drafts.group_by(COHORTS.names[:3]).aggregate([([], "count_all")])
-    return counts.rename_columns(COHORTS.names).cast(COHORTS)
+    """SORTED_COHORTS of the pieces."""
+    return cohorts.count(drafts)
 
 
 def planned(run: Run, drafts: pa.Table) -> Plan:
@@ -124,9 +133,12 @@ def planned(run: Run, drafts: pa.Table) -> Plan:
 
 def placed(plan: Plan, drafts: pa.Table, rows: int = 1) -> Slices:
     """The pieces on their way to their print files, in slices of so many rows."""
+    straight = plan.place(drafts)
+    ranked = [plan.place_whole(part) for _, _, part in straight.unranked()]
     return [
-        ((lot_id, file), pack(part.select(drafts.column_names).slice(start, rows)))
-        for lot_id, file, part in plan.place(drafts)
+        ((lot_id, file), pack(part.select(SORTED_DRAFTS.names).slice(start, rows)))
+        for slice_ in (straight, *ranked)
+        for lot_id, file, part in slice_
         for start in range(0, part.num_rows, rows)
     ]
 
@@ -135,11 +147,12 @@ def with_near_payday(drafts: pa.Table, pieces: int) -> pa.Table:
     """The drafts, the first `pieces` of which have an own payday that is too near."""
     place = drafts.column_names.index("payday")
     near = pa.array([n < pieces for n in range(drafts.num_rows)])
-    return drafts.set_column(
+    changed = drafts.set_column(
         place,
         drafts.schema.field("payday"),
         pc.if_else(near, pa.scalar(NEAR_PAYDAY, pa.int32()), drafts["payday"]),
     )
+    return sorted_out(changed.select(DRAFTS.names))
 
 
 def claim_ids(drafts: pa.Table) -> list[str]:

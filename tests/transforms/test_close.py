@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.delivery.lots import LotOutcome
 from pipelines.errors import PersonNeeded, StoreError
-from pipelines.model import DRAFTS, HELD, QUARANTINE
+from pipelines.model import HELD, QUARANTINE, SORTED_DRAFTS
 from pipelines.monthly import monthly
 from pipelines.prepare import Prepared
 from pipelines.run import Run
@@ -33,7 +33,7 @@ def close(
     outcomes: Sequence[LotOutcome] = (),
 ) -> list[str]:
     """Closes the books of a run that planned no piece."""
-    plan = desk.planned(run, pa.Table.from_pylist([], schema=DRAFTS))
+    plan = desk.planned(run, pa.Table.from_pylist([], schema=SORTED_DRAFTS))
 
     def build(pipeline: beam.Pipeline) -> dict[str, beam.PCollection]:
         parts = {

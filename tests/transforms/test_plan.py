@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 
 from pipelines.delivery.opening import open_store
-from pipelines.model import DRAFTS, HELD
+from pipelines.model import HELD, SORTED_COHORTS, SORTED_DRAFTS
 from pipelines.postal.plan import Plan
 from pipelines.run import Run
-from pipelines.transforms.plan import MakePlan, PlacePieces
+from pipelines.transforms.plan import SLICES_HELD, AddUp, MakePlan, PlacePieces, added_up
 from pipelines.transforms.slices import pack, unpack
 from tests.transforms import desk
 
@@ -49,6 +49,19 @@ def test_the_plan_is_the_same_however_its_counts_come_and_lies_in_the_store(
         assert Plan.from_json(written) == plan
 
 
+def test_more_slices_of_counts_than_are_held_add_up_to_the_same(drafts: pa.Table) -> None:
+    counts = desk.counted(drafts)
+    slices = [pack(counts.slice(n % counts.num_rows, 1)) for n in range(2 * SLICES_HELD * counts.num_rows)]
+
+    def build(pipeline: beam.Pipeline) -> dict[str, beam.PCollection]:
+        return {"all": pipeline | beam.Create(slices) | beam.CombineGlobally(AddUp())}
+
+    found = added_up(unpack(desk.given(build)["all"], SORTED_COHORTS))
+    order = [(name, "ascending") for name in SORTED_COHORTS.names[:-2]]
+    expected = [{**row, "pieces": 2 * SLICES_HELD * row["pieces"]} for row in counts.to_pylist()]
+    assert found.sort_by(order).to_pylist() == expected
+
+
 def test_every_piece_comes_to_the_file_that_the_plan_has_for_it(
     sample: Path, tmp_path: Path, drafts: pa.Table
 ) -> None:
@@ -56,7 +69,7 @@ def test_every_piece_comes_to_the_file_that_the_plan_has_for_it(
     [plan] = out["plan"]
     files: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for file, data in out["pieces"]:
-        files.setdefault(file, []).extend(unpack([data], DRAFTS).to_pylist())
+        files.setdefault(file, []).extend(unpack([data], SORTED_DRAFTS).to_pylist())
     assert {file: len(rows) for file, rows in files.items()} == {
         (lot.lot_id, file.name): file.pieces for lot in plan.lots for file in lot.files
     }
@@ -84,7 +97,7 @@ def test_claims_of_a_cohort_that_waits_are_held_until_its_day(
         claim["claim_id"]: claim["country"] for claims in drafts["claims"].to_pylist() for claim in claims
     }
     assert all(row["until"] == days[country[row["claim_id"]]] for row in held.to_pylist())
-    left = unpack([data for _, data in out["pieces"]], DRAFTS)
+    left = unpack([data for _, data in out["pieces"]], SORTED_DRAFTS)
     assert desk.claim_ids(left) == desk.claim_ids(drafts.slice(2))
 
 

@@ -50,7 +50,7 @@ def test_every_lot_of_the_plan_is_ready_with_all_its_files(run: Run, drafts: pa.
     }
     assert max(len(lot.files) for lot in plan.lots) > 1
     for lot in plan.lots:
-        papers = {"manifest.json", "job.xjdf", "pieces.csv", "_READY"}
+        papers = {"labels.pdf", "statement.pdf", "manifest.json", "job.xjdf", "pieces.csv", "_READY"}
         assert outbox(run, lot.lot_id) == {file.name for file in lot.files} | papers
     assert out["held"] == []
 

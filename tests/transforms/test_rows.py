@@ -59,7 +59,7 @@ def test_a_piece_row_joins_what_letter_plan_and_press_say(
     rows = piece_rows(run, plan, head, swedish, printed(swedish))
     assert rows.schema == PIECES
     assert rows.num_rows == swedish.num_rows > 3
-    days = plan.days_of(swedish)
+    days = plan.days_of(head.lot_id, swedish)
     for n, (row, draft, day) in enumerate(zip(rows.to_pylist(), swedish.to_pylist(), days, strict=True)):
         assert row["claim_ids"] == ids(draft["claims"])
         assert row["name"] == draft["claims"][0]["name"]
@@ -152,7 +152,7 @@ def test_held_rows_give_every_claim_the_reason_and_the_day(swedish: pa.Table, un
 
 @pytest.mark.parametrize("kind", ["demand", "invoice"])
 def test_only_a_bill_is_due_as_late_as_the_latest_of_its_claims(
-    run: Run, plan: Plan, head: LotHead, swedish: pa.Table, kind: str
+    run: Run, head: LotHead, swedish: pa.Table, kind: str
 ) -> None:
     late = date(2027, 3, 1)
     drafts = swedish.to_pylist()
@@ -160,7 +160,8 @@ def test_only_a_bill_is_due_as_late_as_the_latest_of_its_claims(
         draft["kind"] = kind
         draft["claims"][-1]["due_date"] = late
     changed = pa.Table.from_pylist(drafts, schema=swedish.schema)
+    plan = desk.planned(run, changed)
     rows = piece_rows(run, plan, head, changed, printed(changed))
-    days = [day.due_date for day in plan.days_of(changed)]
+    days = [day.due_date for day in plan.days_of(head.lot_id, changed)]
     assert max(days) < late
     assert rows["due_date"].to_pylist() == ([late] * len(days) if kind == "invoice" else days)
