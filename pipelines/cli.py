@@ -60,6 +60,26 @@ def monthly(
     raise typer.Exit(operate.monthly(exports, out, period, config, today and today.date(), context.args))
 
 
+@app.command(context_settings=BEAM)
+def plan(
+    context: typer.Context,
+    exports: Annotated[str, typer.Option(help="Folder or s3://… with the claims exports.")],
+    period: Annotated[str, typer.Option(help="YYYY-MM: the month whose paydays the plan aims at.")],
+    config: Config = None,
+    today: Today = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The plan.json to write.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="The page to write: the plan in pictures.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Another plan.json, to show what changes.")
+    ] = None,
+) -> None:
+    """Plan the month and show it: days, loads, costs; nothing is pressed or published."""
+    day = today and today.date()
+    raise typer.Exit(operate.plan(exports, period, config, day, output, html, against, context.args))
+
+
 @app.command()
 def verify(
     out: Out,

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,8 +41,7 @@ def monthly(
     arguments: Sequence[str],
 ) -> int:
     """Makes or finishes the monthly run; gives back the exit code."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
-        raise UsageError(f"--period {period}: not a month", "write YYYY-MM, such as 2026-12")
+    _check_month(period)
     quiet_libraries()
     from pipelines import runners
     from pipelines.monthly import monthly as flow
@@ -68,6 +68,65 @@ def monthly(
             with _watched(folder, console, store, run_id):
                 flow(prepared.run, prepared.survey, arguments)
     return last_block(console, store, config, run_id, out)
+
+
+def plan(
+    exports: str,
+    period: str,
+    config_path: Path | None,
+    today: date | None,
+    output: Path | None,
+    page: Path | None,
+    against: Path | None,
+    arguments: Sequence[str],
+) -> int:
+    """Plans the month without pressing it and shows the plan; gives back the exit code.
+
+    What is written is the plan in `output` and the page in `page`, and nothing to any bucket.
+    """
+    _check_month(period)
+    quiet_libraries()
+    from pipelines import planning, runners
+    from pipelines.delivery.memory import MemoryStore
+    from pipelines.postal.comparing import difference
+    from pipelines.prepare import prepare
+    from pipelines.report import plan_page, plan_terminal
+    from pipelines.report.plan_figures import figures
+
+    runners.options_of(arguments, 0)
+    console = Console()
+    config = configuration.load(config_path)
+    other = planning.read(against) if against else None
+    for path in (output, page):
+        if path and not path.absolute().parent.is_dir():
+            raise UsageError(f"{path}: no such folder", "name an existing one")
+        if path and path.is_dir():
+            raise UsageError(f"{path}: a folder", "name a file")
+    with spool() as folder:
+        run_id = f"monthly-{period}"
+        console.say("start", plan=run_id)
+        # The run's record goes where nobody looks: this call begins no run.
+        prepared = prepare(
+            run_id, period, exports, "memory://", config, today, MemoryStore(), Channel(str(folder))
+        )
+        survey = prepared.survey
+        console.say("exports", files=len(survey.files), ignored=survey.ignored, rows=survey.rows)
+        prepared.run.channel.tell("read", 0, survey.rows)
+        watch = Watch(folder, console.show)
+        try:
+            with watch:
+                planning.count(prepared.run, survey, folder, arguments)
+        finally:
+            console.close(watch.stages)
+        console.say("planning")
+        made = planning.planned(prepared.run, folder)
+    shown = figures(made.plan, made.gains, difference(other, made.plan) if other else None)
+    if output:
+        output.write_bytes(made.plan.to_json().encode())
+    if page:
+        page.write_bytes(plan_page.draw(shown).encode())
+    plan_terminal.show(shown, sys.stdout)
+    return planning.last_block(console, shown, exports, survey.rows, made.quarantined, output, page)
 
 
 @contextmanager
@@ -150,6 +209,11 @@ def lint(layouts: Sequence[str], as_json: bool) -> int:
     report = check(layouts)
     Console().lines(report.as_json() if as_json else report.lines())
     return NEEDS_A_PERSON if report.findings else DONE
+
+
+def _check_month(period: str) -> None:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
+        raise UsageError(f"--period {period}: not a month", "write YYYY-MM, such as 2026-12")
 
 
 def _this_day() -> date:

@@ -71,7 +71,9 @@ def _refuse_unknown(arguments: Sequence[str]) -> None:
         kind._add_argparse_args(parser)
         _, unknown = parser.parse_known_args(unknown)
     if unknown:
-        raise UsageError(f"no such option: {unknown[0].split('=')[0]}", "brevpress monthly --help")
+        raise UsageError(
+            f"no such option: {unknown[0].split('=')[0]}", "see the command's --help, and Beam's own options"
+        )
 
 
 class _Parser(argparse.ArgumentParser):
