@@ -27,6 +27,7 @@ import numpy as np
 from pipelines.press.symbols import code128 as code128_bars
 from pipelines.press.symbols import qr as qr_squares
 from pipelines.press.symbols.modules import Matrix, Modules
+from pipelines.press.written_numbers import number
 
 Kind = Literal["qr", "code128"]
 KINDS: tuple[Kind, ...] = ("qr", "code128")
@@ -223,10 +224,6 @@ def _image_head(
 ) -> str:
     """What stands before the data of an image: ink, place and size."""
     pitch_x, pitch_y = width / (columns + 2 * quiet_x), height / (rows + 2 * quiet_y)
-    a, d = _number(columns * pitch_x), _number(rows * pitch_y)
-    e, f = _number(x + quiet_x * pitch_x), _number(y + quiet_y * pitch_y)
+    a, d = number(columns * pitch_x), number(rows * pitch_y)
+    e, f = number(x + quiet_x * pitch_x), number(y + quiet_y * pitch_y)
     return f"q\n0 0 0 1 k\n{a} 0 0 {d} {e} {f} cm\nBI /W {columns} /H {rows} /BPC 1 /IM true /F /AHx ID "
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -8,28 +8,14 @@ Places are whole thousandths of a point, so that equal ones are equal.
 from collections.abc import Sequence
 
 from pipelines.press.painting import Form
-from pipelines.press.setting.operators import number
 from pipelines.press.shapes.decorations import form
+from pipelines.press.written_numbers import place
 
 Bounds = tuple[float, float, float, float]
 _REACH = 6.0
 """Points that glyphs may reach out of their ems, and lines out of their box."""
 _SMALL = 48
 """Bytes below which drawing in place is shorter than naming a form."""
-_NUMBERS_KEPT = 100_000
-
-
-class _Numbers(dict[int, bytes]):
-    """Numbers of thousandths of a point as content streams have them."""
-
-    def __missing__(self, value: int) -> bytes:
-        if len(self) >= _NUMBERS_KEPT:
-            self.clear()
-        said = self[value] = number(value / 1000).encode("ascii")
-        return said
-
-
-numbers = _Numbers()
 
 
 class Unit:
@@ -63,10 +49,10 @@ class Unit:
 
     def placed(self, dx: int, dy: int) -> bytes:
         """The operators at their place, moved."""
-        x, y = numbers[self.x + dx], numbers[self.y + dy]
+        where = place(self.x + dx, self.y + dy)
         if self.text:
-            return b"BT\n1 0 0 1 %b %b Tm\n%bET\n" % (x, y, self.content)
-        return b"q 1 0 0 1 %b %b cm\n%b\nQ\n" % (x, y, self.content)
+            return b"BT\n1 0 0 1 %b Tm\n%bET\n" % (where, self.content)
+        return b"q 1 0 0 1 %b cm\n%b\nQ\n" % (where, self.content)
 
     def alone(self) -> bytes:
         """The operators at the origin."""
@@ -168,4 +154,4 @@ def called(made: Form, x: int, y: int) -> bytes:
     name = made.name.encode()
     if not (x or y):
         return b"/%b Do\n" % name
-    return b"q 1 0 0 1 %b %b cm /%b Do Q\n" % (numbers[x], numbers[y], name)
+    return b"q 1 0 0 1 %b cm /%b Do Q\n" % (place(x, y), name)

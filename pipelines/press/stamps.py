@@ -8,20 +8,21 @@ from pipelines.press.geometry import A4
 from pipelines.press.marking import SymbolSlot
 from pipelines.press.painting import Form, StampedPage
 from pipelines.press.recent import Recent
-from pipelines.press.recurring import Bounds, Group, Recurrence, Unit, numbers
+from pipelines.press.recurring import Bounds, Group, Recurrence, Unit
 from pipelines.press.setting.galley import Line
 from pipelines.press.setting.operators import operators
 from pipelines.press.setting.style import PANGO_SCALE
 from pipelines.press.shapes.nodes import Leaf
-from pipelines.press.shapes.parts import POINTS, Decoration, Picture, number
+from pipelines.press.shapes.parts import POINTS, Decoration, Picture
 from pipelines.press.shapes.places import Coded, Drawn, Framed, Laid, Lines
 from pipelines.press.shapes.ready import Ready, ruled
+from pipelines.press.written_numbers import number, place
 
 TOP = A4.top
 BACKGROUNDS = 2_000
 CONTENTS = 20_000
 """Fixed texts and frames that a worker keeps in mind; some 0.3 kB each."""
-_SCALE = number(POINTS)
+_SCALE = number(POINTS).encode()
 _PER_PIXEL = POINTS * 1000
 _TOP = TOP * 1000
 
@@ -148,16 +149,16 @@ class ShapePage:
         fonts: set[str] = set()
         out = [self._background.draw(file, forms, fonts)]
         texts = []
-        for place, leaf, first, last in self._texts:
+        for where, leaf, first, last in self._texts:
             _, lines, used, shown, _, has_rules = sets[leaf]
             if has_rules:
-                out.append(_ruled(place, lines if last < 0 else lines[first:last]))
+                out.append(_ruled(where, lines if last < 0 else lines[first:last]))
                 fonts |= used
                 continue
             if last >= 0:
                 shown = operators(lines[first:last]) + b"\n"
             if shown:
-                texts += [place, shown]
+                texts += [where, shown]
                 fonts |= used
         for x, y, block in running:
             if block.ruled:
@@ -195,9 +196,9 @@ def _below(width: float, height: float) -> Bounds:
     return 0.0, -height * POINTS, width * POINTS, 0.0
 
 
-def _ruled(place: bytes, lines: Sequence[Line]) -> bytes:
-    return b"q %bcm\n%b\nQ\n" % (place.removesuffix(b"Tm\n"), ruled(lines))
+def _ruled(where: bytes, lines: Sequence[Line]) -> bytes:
+    return b"q %bcm\n%b\nQ\n" % (where.removesuffix(b"Tm\n"), ruled(lines))
 
 
 def _at(x: float, y: float) -> bytes:
-    return b"1 0 0 1 %b %b Tm\n" % (numbers[round(x * _PER_PIXEL)], numbers[round(_TOP - y * _PER_PIXEL)])
+    return b"1 0 0 1 %b Tm\n" % place(round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.press.painting import Form
-from pipelines.press.recurring import Group, Recurrence, Unit, called, numbers
+from pipelines.press.recurring import Group, Recurrence, Unit, called
 
 RULE = b"0 0 0 1 k 0 0 100 1 re f " * 2
 BOX = (0.0, -1.0, 100.0, 0.0)
@@ -80,11 +80,6 @@ def test_a_form_that_recurs_says_which_forms_and_fonts_it_draws() -> None:
 
 def test_nothing_draws_nothing() -> None:
     assert drawn(Recurrence(), Group((), 0, 0)) == (b"", {}, set())
-
-
-@given(st.integers(-2_000_000, 2_000_000))
-def test_numbers_are_exact(value: int) -> None:
-    assert round(float(numbers[value]) * 1000) == value
 
 
 @given(st.integers(-900_000, 900_000), st.integers(-900_000, 900_000))

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from pipelines.press.setting.galley import Line, SetBlock
 from pipelines.press.setting.style import PANGO_SCALE, TextStyle
+from pipelines.press.written_numbers import number, thousandths
 
 _POINTS = 0.75
 """Points in a CSS pixel."""
-_MOVES_KEPT = 20_000
 
 
 def operators(lines: Iterable[Line]) -> bytes:
@@ -74,28 +74,8 @@ def thousandths_of(pixels: float) -> int:
     return round(pixels * _POINTS * 1000)
 
 
-def number(value: float) -> str:
-    """A number as content streams have it: at most three decimals."""
-    said = f"{value:.3f}".rstrip("0").rstrip(".")
-    return "0" if said == "-0" else said
-
-
 def _shape(lines: tuple[Line, ...]) -> tuple[object, ...]:
     told = [(height, baseline - top, atoms) for top, height, baseline, _, atoms in lines]
     if told and not told[0][2] and told.count(told[0]) == len(told):
         return len(told), *told[0][:2]
     return tuple(told)
-
-
-class _Thousandths(dict[int, str]):
-    """Numbers of thousandths as content streams have them; the same few moves recur."""
-
-    def __missing__(self, value: int) -> str:
-        if len(self) >= _MOVES_KEPT:
-            self.clear()
-        said = self[value] = number(value / 1000)
-        return said
-
-
-thousandths = _Thousandths()
-"""The numbers of those thousandths met, as content streams have them."""

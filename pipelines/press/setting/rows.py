@@ -3,10 +3,11 @@
 from pipelines.press.setting.content import Item, Span, Text
 from pipelines.press.setting.filling import SHORT, Face, Part, Unusual, cuts_of, measured, words_of
 from pipelines.press.setting.galley import Line, Piece, SetBlock
-from pipelines.press.setting.operators import changed, finished, thousandths, thousandths_of
+from pipelines.press.setting.operators import changed, finished, thousandths_of
 from pipelines.press.setting.opportunities import may_break
 from pipelines.press.setting.slots import Run, Slot, aligned
 from pipelines.press.setting.style import PANGO_SCALE, TextStyle
+from pipelines.press.written_numbers import thousandths
 
 
 def beside(runs: list[Run]) -> SetBlock | None:

@@ -24,6 +24,7 @@ from pipelines.press.setting.proof import awkward, even_blank
 from pipelines.press.setting.style import PANGO_SCALE, CannotFollow
 from pipelines.press.setting.words import Awkward, Words, split
 from pipelines.press.typefaces import Typeface
+from pipelines.press.written_numbers import number
 
 UNSETTABLE = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Mn", "Mc", "Me"))
 _FRACTION_SLASH = "\u2044"
@@ -104,9 +105,9 @@ class Shaper:
         """One glyph with the numbers round it, as WeasyPrint's `draw_first_line` computes them."""
         before = offset / self._em
         moved = self._widths[glyph] + before - advance * 1000 / PANGO_SCALE / self._em
-        number = int(moved)
-        lead = f">{_number(-before)}<" if offset else ""
-        return f"{lead}{glyph:04x}>{number}<" if number else f"{lead}{glyph:04x}"
+        gap = int(moved)
+        lead = f">{number(-before)}<" if offset else ""
+        return f"{lead}{glyph:04x}>{gap}<" if gap else f"{lead}{glyph:04x}"
 
     def learn(self, pair: str) -> None:
         """Shapes a pair, or a last character. Raises Awkward for one that says nothing about texts.
@@ -202,10 +203,6 @@ def _script(text: str) -> str:
 
 def _pairs(text: str) -> list[str]:
     return [*map(add, text, text[1:]), text[-1]] if text else []
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 @functools.cache

@@ -3,9 +3,10 @@
 from pipelines.press.setting.content import collapsed, transformed
 from pipelines.press.setting.filling import SHORT, cuts_of, words_of
 from pipelines.press.setting.galley import Line, Piece, SetBlock
-from pipelines.press.setting.operators import finished, thousandths, thousandths_of
+from pipelines.press.setting.operators import finished, thousandths_of
 from pipelines.press.setting.slots import Slot, aligned
 from pipelines.press.setting.style import PANGO_SCALE
+from pipelines.press.written_numbers import thousandths
 
 
 def set_text(slot: Slot, text: str) -> SetBlock | None:

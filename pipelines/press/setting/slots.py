@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipelines.press.setting.filling import Face, Unusual
-from pipelines.press.setting.operators import changed, thousandths, thousandths_of
+from pipelines.press.setting.operators import changed, thousandths_of
 from pipelines.press.setting.style import PANGO_SCALE, BlockStyle, SpanStyle, TextStyle
 from pipelines.press.setting.words import Words
+from pipelines.press.written_numbers import thousandths
 
 _OVER = 1 + 1e-9
 """WeasyPrint's allowance for what floats lose, given once more by each element round a text."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.press.painting import Form
 from pipelines.press.setting.style import BlockStyle, SpanStyle, TextStyle
+from pipelines.press.written_numbers import number
 
 POINTS = 0.75
 """Points in a CSS pixel."""
@@ -42,7 +43,7 @@ class Decoration:
         """The operators for a border box of that height in pixels."""
         out = [self.words[0]]
         for (constant, factor), word in zip(self.numbers, self.words[1:], strict=True):
-            out += [number(constant + factor * height), word]
+            out += [number(constant + factor * height).encode(), word]
         return b"".join(out)
 
 
@@ -187,9 +188,3 @@ class Learnt:
     """Counter style → how it writes 0, 1, 2, …"""
     fonts: dict[str, tuple[str, int, str]] = field(default_factory=dict)
     """Font name in content streams → family, weight and style of the press font."""
-
-
-def number(value: float) -> bytes:
-    """A PDF number with at most three decimals."""
-    text = f"{value:.3f}".rstrip("0").rstrip(".")
-    return b"0" if text in ("-0", "") else text.encode()
