@@ -38,6 +38,8 @@ _IDLE_MOVE = re.compile(
     rb"(?:" + (_NUMBER + rb"\s++") * 2 + rb"m\s++)+(?=" + (_NUMBER + rb"\s++") * 2 + rb"m\s)"
 )
 _PATH_LETTERS = b"mlcvyhre"
+_ESCAPE = re.compile(rb"\\([nrtbf]|[0-7]{1,3}|\r\n|.)", re.DOTALL)
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 class UnreadableError(ValueError):
@@ -72,6 +74,19 @@ def statements(data: bytes) -> Iterator[tuple[bytes | None, bytes, bytes]]:
 def numbers(operands: bytes) -> list[float]:
     """The operands of an operator that takes numbers only. Raises ValueError."""
     return [float(part) for part in operands.split()]
+
+
+def unescaped(literal: bytes) -> bytes:
+    """The bytes of a literal string without its outer parentheses. Source: ISO 32000-2, 7.3.4.2."""
+    return _ESCAPE.sub(_meant, literal) if b"\\" in literal else literal
+
+
+def _meant(match: re.Match[bytes]) -> bytes:
+    escaped = match[1]
+    if escaped[:1].isdigit():
+        # `8` and `9` are no octal digits: a backslash before them says nothing.
+        return bytes([int(escaped, 8) & 255]) if escaped[:1] < b"8" else escaped
+    return _ESCAPES.get(escaped) or escaped.strip(b"\r\n")
 
 
 def path_hull(path: bytes, matrix: Matrix) -> Box:

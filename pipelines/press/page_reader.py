@@ -10,7 +10,9 @@ from pipelines.press import content, inline_image, text_state
 from pipelines.press.content import IDENTITY, Matrix
 from pipelines.press.drawing import BLACK, Drawing, Finding, Form, Ink, Memory, Painted, Resources, Style
 from pipelines.press.geometry import Box
-from pipelines.press.text_state import TextSnapshot, TextState
+from pipelines.press.printed_font import PrintedFont
+from pipelines.press.shown_text import TextReader
+from pipelines.press.text_state import TextSnapshot
 
 _DEEPEST_FORM = 12
 _UNCLIPPED = Box(-1e9, -1e9, 1e9, 1e9)
@@ -31,7 +33,7 @@ _PAINT_PATH = {  # operator -> fills, strokes
     b"n": (False, False),
 }
 
-_Saved = tuple[Matrix, Box, Ink | None, Ink | None, int | None, int | None, float, TextSnapshot]
+_Saved = tuple[Matrix, Box, Ink | None, Ink | None, int | None, int | None, float, TextSnapshot[PrintedFont]]
 
 
 class Reader:
@@ -50,7 +52,7 @@ class Reader:
         self._fill_parts: int | None = 1
         self._stroke_parts: int | None = 1
         self._line_width = 1.0
-        self._text = TextState(resources.fonts)
+        self._text = TextReader(resources.fonts)
         self._path = b""
         self._clips = False
         self._saved: list[_Saved] = []

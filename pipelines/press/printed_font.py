@@ -10,18 +10,9 @@ from dataclasses import dataclass, field
 
 import pikepdf
 
+from pipelines.press.content import unescaped
+
 _SHOWN = re.compile(rb"<([^>]*)>|(\((?:[^()\\]|\\.)*\))|([+\-.\d]+)", re.DOTALL)
-_ESCAPE = re.compile(rb"\\([nrtbf()\\]|[0-7]{1,3}|\r\n|\n|\r)", re.DOTALL)
-_ESCAPES = {
-    b"n": b"\n",
-    b"r": b"\r",
-    b"t": b"\t",
-    b"b": b"\b",
-    b"f": b"\f",
-    b"\r\n": b"",
-    b"\n": b"",
-    b"\r": b"",
-}
 _BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
 _RANGE = re.compile(rb"<([^>]*)>\s*<([^>]*)>\s*(?:<([^>]*)>|\[(.*?)\])", re.DOTALL)
@@ -92,7 +83,7 @@ class PrintedFont:
         if (known := self._strings.get(written)) is None:
             if len(self._strings) >= _MOST_KEPT_RUNS:
                 self._strings.clear()
-            raw = _unescaped(written[1:-1]) if written[:1] == b"(" else _from_hex(written[1:])
+            raw = unescaped(written[1:-1]) if written[:1] == b"(" else _from_hex(written[1:])
             codes = list(raw)
             if self.composite:
                 codes = [raw[i] << 8 | raw[i + 1] for i in range(0, len(raw) - 1, 2)]
@@ -194,17 +185,3 @@ def _from_hex(digits: bytes) -> bytes:
     """The bytes of a hex string; an odd last digit counts as if a 0 followed."""
     packed = b"".join(digits.split())
     return bytes.fromhex((packed + b"0" * (len(packed) % 2)).decode("ascii"))
-
-
-def _unescaped(literal: bytes) -> bytes:
-    """The bytes of a literal string without its outer parentheses."""
-    if b"\\" not in literal:
-        return literal
-
-    def plain(match: re.Match[bytes]) -> bytes:
-        escaped = match[1]
-        if escaped[:1].isdigit():
-            return bytes([int(escaped, 8) & 255])
-        return _ESCAPES.get(escaped, escaped)
-
-    return _ESCAPE.sub(plain, literal)

@@ -12,11 +12,12 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.press import areas, content, inline_image, polygons, traced_paint, traced_text
+from pipelines.press import areas, content, inline_image, polygons, text_state, traced_paint, traced_text
 from pipelines.press.areas import Clip, Ink
 from pipelines.press.content import IDENTITY, Matrix
 from pipelines.press.painting import Form, PaintedPage, Resources, StampedPage, XObject
 from pipelines.press.polygons import Rectangle
+from pipelines.press.text_state import TextSnapshot
 from pipelines.press.traced_paint import Paint
 from pipelines.press.traced_text import TextTracer
 from pipelines.press.traces import Picture, Trace, TraceError
@@ -67,7 +68,7 @@ class _Tracer:
         self._ctm: Matrix = IDENTITY
         self._clip = Clip()
         self._paint = Paint()
-        self._saved: list[tuple[Matrix, Clip, Paint, traced_text.Saved]] = []
+        self._saved: list[tuple[Matrix, Clip, Paint, TextSnapshot[traced_text.Font]]] = []
         self._names = _Names({}, {})
         self._depth = 0
         self._order = 0
@@ -82,7 +83,7 @@ class _Tracer:
         outer, saved = self._names, len(self._saved)
         self._names = names
         operator = b""
-        own, of_text, of_paint = _OPERATIONS, traced_text.OPERATIONS, traced_paint.OPERATIONS
+        own, of_text, of_paint = _OPERATIONS, text_state.OPERATIONS, traced_paint.OPERATIONS
         text = self._text
         try:
             for path, operands, operator in content.statements(data):
@@ -110,7 +111,7 @@ class _Tracer:
     # State
 
     def _save(self, _: bytes = b"") -> None:
-        self._saved.append((self._ctm, self._clip, self._paint, self._text.save()))
+        self._saved.append((self._ctm, self._clip, self._paint, self._text.snapshot()))
 
     def _restore(self, _: bytes = b"") -> None:
         self._ctm, self._clip, self._paint, text = self._saved.pop()

@@ -120,3 +120,19 @@ class TestPaths:
     def test_matrices_apply_the_first_one_first(self) -> None:
         scaled_then_moved = content.multiply((2, 0, 0, 2, 0, 0), (1, 0, 0, 1, 10, 0))
         assert content.placed(scaled_then_moved, 0, 0, 1, 1) == Box(10, 0, 12, 2)
+
+
+@pytest.mark.parametrize(
+    ("literal", "raw"),
+    [
+        (b"plain", b"plain"),
+        (rb"\(a\)\\", rb"(a)" + b"\\"),
+        (rb"\n\r\t\b\f", b"\n\r\t\b\f"),
+        (rb"\101\7\0053", b"A\x07\x053"),
+        (rb"\501", b"A"),
+        (b"one\\\nline\\\r\n\\\r", b"oneline"),
+        (rb"\q\8", b"q8"),
+    ],
+)
+def test_a_literal_string_is_read_as_the_standard_has_it(literal: bytes, raw: bytes) -> None:
+    assert content.unescaped(literal) == raw
