@@ -1,17 +1,13 @@
 """The report's page: one HTML file that needs nothing else."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.delivery.store import Store
 from pipelines.outcome import share
 from pipelines.reasons import Hold, Reason
 from pipelines.report.figures import Figures, count
-
-_HERE = Path(__file__).parent
+from pipelines.report.frame import environment
 
 
 def render(store: Store, record: Mapping[str, Any]) -> str:
@@ -22,15 +18,11 @@ def render(store: Store, record: Mapping[str, Any]) -> str:
 
 def draw(figures: Figures) -> str:
     """The page that shows `figures`."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["thousands"] = lambda n: f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    environment.globals["top"] = lambda rows: max((n for _, n in rows), default=1) or 1
-    environment.globals["share"] = share
+    page = environment()
+    page.globals["top"] = lambda rows: max((n for _, n in rows), default=1) or 1
+    page.globals["share"] = share
     meanings = {r.value: r.meaning for r in (*Reason, *Hold)}
-    return environment.get_template("report.html").render(f=figures, meanings=meanings, days=_days(figures))
+    return page.get_template("report.html").render(f=figures, meanings=meanings, days=_days(figures))
 
 
 def _days(figures: Figures) -> tuple[tuple[str, int, int], ...]:
