@@ -1,47 +1,26 @@
 """The report, opened in a real browser."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
+from tests.browsing import MARKS, browser
 from tests.end_to_end.conftest import PERIOD, Ran
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.beam,
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed"),
-]
+pytestmark = [pytest.mark.beam, *MARKS]
 RUN = f"monthly-{PERIOD}"
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-        "--disable-background-networking", "--disable-component-update", "--window-size=1300,2600",
-        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture(scope="module")
-def page(browser: webdriver.Chrome, on_folder: Ran) -> webdriver.Chrome:
-    browser.get((Path(on_folder.out) / "runs" / RUN / "report.html").resolve().as_uri())
-    return browser
+def page(tmp_path_factory: pytest.TempPathFactory, on_folder: Ran) -> Iterator[webdriver.Chrome]:
+    with browser(tmp_path_factory.mktemp("profile")) as driver:
+        driver.get((Path(on_folder.out) / "runs" / RUN / "report.html").resolve().as_uri())
+        yield driver
 
 
 def test_the_page_loads_without_a_complaint(page: webdriver.Chrome) -> None:

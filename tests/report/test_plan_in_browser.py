@@ -1,40 +1,25 @@
 """The plan's page, opened in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
 from pipelines.report.plan_page import draw
+from tests.browsing import MARKS, browser
 from tests.report.small_plan import tight
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     folder = tmp_path_factory.mktemp("page")
     (folder / "plan.html").write_text(draw(tight()), encoding="utf-8")
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-        "--disable-background-networking", "--disable-component-update", "--window-size=1300,2600",
-        f"--user-data-dir={folder / 'profile'}",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    driver.get((folder / "plan.html").resolve().as_uri())
-    yield driver
-    driver.quit()
+    with browser(folder / "profile") as driver:
+        driver.get((folder / "plan.html").resolve().as_uri())
+        yield driver
 
 
 def test_the_page_loads_without_a_complaint(page: webdriver.Chrome) -> None:
