@@ -6,17 +6,15 @@
 - `broken`: spoils a copy of it, and gives rule and page of all breaches
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from pipelines import assets
-from pipelines.press import environment, geometry
 from pipelines.press.compose import Composer
 from pipelines.press.expected import Expected
 from pipelines.press.preflight import preflight
+from tests.press.own_assets import furnished, in_force
 from tests.press.print_files import Broken, Change, good, spoiled
 
 HERE = Path(__file__).parent
@@ -25,22 +23,14 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def scratch_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder to name in BREVPRESS_ASSETS."""
-    shipped = assets.folder("layouts") / "shared"
-    root = tmp_path_factory.mktemp("assets")
-    shutil.copytree(HERE / "layouts", root / "layouts")
-    for name in ("FOGRA47L_uncoated.icc", "geometry.toml"):
-        shutil.copy(shipped / name, root / "layouts" / "shared")
-    return root
+    return furnished(tmp_path_factory.mktemp("assets"), HERE / "layouts")
 
 
 @pytest.fixture(scope="module")
 def scratch(scratch_assets: Path) -> Iterator[Path]:
     """The assets folder, in force while the module's tests run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BREVPRESS_ASSETS", str(scratch_assets))
-        _forget()
+    with in_force(scratch_assets):
         yield scratch_assets
-    _forget()
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +57,3 @@ def broken(sound: tuple[Path, Expected], tmp_path: Path) -> Broken:
         return {(breach.rule, breach.page) for breach in preflight(path, expect(sound[1]))}
 
     return spoil
-
-
-def _forget() -> None:
-    """What was read from other assets."""
-    for module in (assets, environment, geometry):
-        for thing in vars(module).values():
-            if hasattr(thing, "cache_clear"):
-                thing.cache_clear()

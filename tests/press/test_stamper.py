@@ -12,7 +12,8 @@ from pipelines.model import Letter
 from pipelines.press.compose import Composer
 from pipelines.press.painting import StampedPage
 from pipelines.press.stamper import Stamped, Stamper
-from tests.press.truth_bench import empty_cache, unlearnt
+from tests.press.own_assets import empty_cache
+from tests.press.truth_bench import unlearnt
 
 LETTERS = 12
 

@@ -17,7 +17,7 @@ from pipelines.press.compose import Composer
 from pipelines.press.lanes import STAMPED, Lanes
 from pipelines.press.printfile import LANE_DIFFERENCE, press_file, sampled
 from tests.press.broken_stampers import BREAKS, breaking, shifted
-from tests.press.hard.conftest import forget
+from tests.press.own_assets import forget
 from tests.press.scratch import HEAD, planned
 
 LETTERS = 4

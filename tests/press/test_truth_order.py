@@ -10,8 +10,9 @@ from pipelines.model import Letter
 from pipelines.press.compose import Composer
 from pipelines.press.stamper import Stamped, Stamper, Unstamped
 from pipelines.press.truth import differences
+from tests.press.own_assets import empty_cache
 from tests.press.real_letters import real_letters
-from tests.press.truth_bench import empty_cache, unlearnt
+from tests.press.truth_bench import unlearnt
 
 FEW = ("fi/invoice", "se/reference")
 EACH, EACH_IN_FULL, SAMPLED = 4, 20, 1_000

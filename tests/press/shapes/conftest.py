@@ -1,20 +1,17 @@
 """A bench for documents made up by tests: their layouts in a folder of assets, in force for one module."""
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from pipelines import assets
 from pipelines.model import Letter
-from pipelines.press import foundry, typefaces
 from pipelines.press.compose import Composer
 from pipelines.press.stamper import Stamped, Stamper, Unstamped
 from pipelines.press.truth import Difference, differences
-from tests.press.hard.conftest import forget
+from tests.press.own_assets import empty_cache, furnished, in_force
 from tests.press.shapes.documents import Document
 
 _numbers = itertools.count(1)
@@ -68,38 +65,13 @@ class Bench:
         return reason
 
 
-@pytest.fixture(scope="session")
-def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache folder with the made fonts and nothing else."""
-    typefaces.load()
-    folder = tmp_path_factory.mktemp("fonts")
-    for font in foundry.cache_folder().glob("*.ttf"):
-        shutil.copy(font, folder)
-    return folder
-
-
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Iterator[Bench]:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A bench with a shelf of its own."""
-    shipped = assets.folder("layouts") / "shared"
     root = tmp_path_factory.mktemp("bench")
     shared = root / "layouts" / "shared"
     (shared / "se").mkdir(parents=True)
     for folder in (shared, shared / "se"):
         (folder / "texts.sv.toml").write_text('x = "x"\n', encoding="utf-8")
-    for name in ("FOGRA47L_uncoated.icc", "geometry.toml"):
-        shutil.copy(shipped / name, shared)
-    shutil.copytree(fonts, root / "cache")
-    (root / "cache").chmod(0o700)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BREVPRESS_ASSETS", str(root))
-        patch.setenv("BREVPRESS_CACHE", str(root / "cache"))
-        _forget_all()
+    with in_force(furnished(root), empty_cache(root / "cache")):
         yield Bench(root / "layouts", Composer())
-    _forget_all()
-
-
-def _forget_all() -> None:
-    """The fonts too, since they lie in another folder."""
-    forget()
-    typefaces.load.cache_clear()

@@ -26,7 +26,7 @@ shelf.keep()
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, fonts: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of its own."""
     typefaces.load()
     tmp_path.chmod(0o700)
@@ -58,7 +58,7 @@ def test_what_two_workers_learn_comes_together() -> None:
     assert set(one.learnt.parts) == set(other.learnt.parts) == set(Shelf(LAYOUT).learnt.parts) == {b"a", b"b"}
 
 
-def test_another_process_adds_to_the_same_shelf(fonts: Path) -> None:
+def test_another_process_adds_to_the_same_shelf() -> None:
     shelf = Shelf(LAYOUT)
     shelf.learnt.parts[b"mine"] = Part("block")
     shelf.keep()
