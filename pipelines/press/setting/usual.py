@@ -42,21 +42,11 @@ class Usual:
 
     def set(self, block: BlockStyle, items: tuple[Item, ...]) -> SetBlock | None:
         """The block's lines; None when it is not a usual one."""
-        try:
-            if len(items) == 1 and type(item := items[0]) is Text:
-                slot = self._slots[block, (), item.style]
-                return set_text(slot, item.text) if slot is not None else None
-            runs: list[Run] = []
-            self._flatten(block, items, (), False, None, runs)
-            if not runs:
-                return None
-            slot, text, number = runs[0]
-            if len(runs) == 1 and type(items[number]) is Text:
-                return paragraphs(slot, text)
-            return beside(runs) or Row(items, runs).set()
-        except (Unusual, CannotFollow):
-            # What cannot be followed at all, the other way finds too, and says so.
-            return None
+        if len(items) == 1 and type(item := items[0]) is Text:
+            return self.single(block, item.style)(item.text)
+        spots: list[Spot] = []
+        way = self.filled(block, spots, items) if _spread(items, (), None, spots) else None
+        return way(()) if way is not None else None
 
     def single(self, block: BlockStyle, style: TextStyle) -> Callable[[str], SetBlock | None]:
         """What sets blocks that hold one text, like `set`."""
@@ -80,57 +70,28 @@ class Usual:
             places.append((slot, said, number, not spans))
         return partial(_filled, places, items) if places else None
 
-    def _flatten(
-        self,
-        block: BlockStyle,
-        items: tuple[Item, ...],
-        spans: tuple[SpanStyle, ...],
-        blank: bool,
-        within: int | None,
-        runs: list[Run],
-    ) -> bool:
-        """Appends the texts of items, with their blanks collapsed; tells whether they end in a blank.
 
-        `within` is the number of the block's item that they are in.
-        """
-        for index, item in enumerate(items):
-            number = index if within is None else within
-            if type(item) is Text:
-                style, text = item
-                if not text:
-                    continue
-                slot = self._slots[block, spans, style]
-                if slot is None:
-                    raise Unusual
-                if slot.simple and not unruly(text):
-                    before, blank = blank, text[-1] == " "
-                    if before and text[0] == " ":
-                        text = text[1:]
-                else:
-                    text, blank, _ = collapsed(style, text, blank)
-                if not text or (text == " " and not runs and not spans and style.collapses):
-                    continue
-                if not slot.simple:
-                    text = transformed(style, text)
-                    if not text:
-                        raise Unusual
-                runs.append((slot, text, number))
-            elif type(item) is Span:
-                if len(spans) == _DEEPEST:
-                    raise Unusual
-                count = len(runs)
-                blank = self._flatten(block, item.items, (*spans, item.style), blank, number, runs)
-                if len(runs) == count:
-                    raise Unusual
-            elif type(item) is Break:
-                slot = self._slots[block, spans, item.style]
-                if slot is None:
-                    raise Unusual
-                runs.append((slot, "", number))
-                blank = False
-            else:
-                raise Unusual
-        return blank
+def _spread(
+    items: tuple[Item, ...], spans: tuple[SpanStyle, ...], within: int | None, spots: list[Spot]
+) -> bool:
+    """Appends the texts and breaks of items; tells whether there is nothing else in them.
+
+    `within` is the number of the block's item that they are in.
+    """
+    for index, item in enumerate(items):
+        number = index if within is None else within
+        if type(item) is Text:
+            if item.text:
+                spots.append(Spot(spans, item.style, (item.text,), number))
+        elif type(item) is Break:
+            spots.append(Spot(spans, item.style, None, number))
+        elif type(item) is Span:
+            count = len(spots)
+            if not _spread(item.items, (*spans, item.style), number, spots) or len(spots) == count:
+                return False
+        else:
+            return False
+    return True
 
 
 def _single(slot: Slot, text: str) -> SetBlock | None:
@@ -144,7 +105,22 @@ _Filling = tuple[Slot, tuple[str | int, ...] | None, int, bool]
 
 
 def _filled(places: list[_Filling], items: tuple[Item, ...], values: Sequence[str]) -> SetBlock | None:
-    """The same as `Usual.set` of the items with their texts; None where that is not sure."""
+    """The lines of items with these values; None where that is not sure."""
+    try:
+        runs = _runs(places, values)
+        if not runs:
+            return None
+        slot, text, number = runs[0]
+        if len(runs) == 1 and type(items[number]) is Text:
+            return paragraphs(slot, text)
+        return beside(runs) or Row(items, runs).set()
+    except (Unusual, CannotFollow):
+        # What cannot be followed at all, the other way finds too, and says so.
+        return None
+
+
+def _runs(places: list[_Filling], values: Sequence[str]) -> list[Run]:
+    """The texts with their blanks collapsed, and the breaks."""
     runs: list[Run] = []
     blank = False
     for slot, said, number, bare in places:
@@ -153,35 +129,25 @@ def _filled(places: list[_Filling], items: tuple[Item, ...], values: Sequence[st
             blank = False
             continue
         text = "".join([part if type(part) is str else values[part] for part in said])  # type: ignore[index]
-        if not text:
-            if bare:
-                continue
-            return None
         style = slot.face.style
-        if slot.simple and not unruly(text):
-            before, blank = blank, text[-1] == " "
-            if before and text[0] == " ":
-                text = text[1:]
-        else:
-            text, blank, _ = collapsed(style, text, blank)
+        if text:
+            if slot.simple and not unruly(text):
+                before, blank = blank, text[-1] == " "
+                if before and text[0] == " ":
+                    text = text[1:]
+            else:
+                text, blank, _ = collapsed(style, text, blank)
         if not text or (text == " " and not runs and bare and style.collapses):
-            if bare:
-                continue
-            return None
+            if not bare:
+                # Nothing is left in an element, whose box is there all the same.
+                raise Unusual
+            continue
         if not slot.simple:
             text = transformed(style, text)
             if not text:
-                return None
+                raise Unusual
         runs.append((slot, text, number))
-    if not runs:
-        return None
-    try:
-        slot, text, number = runs[0]
-        if len(runs) == 1 and type(items[number]) is Text:
-            return paragraphs(slot, text)
-        return beside(runs) or Row(items, runs).set()
-    except (Unusual, CannotFollow):
-        return None
+    return runs
 
 
 def _never(_text: str) -> None:
