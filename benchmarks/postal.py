@@ -158,7 +158,6 @@ def one(case: Case, pieces: int) -> dict[str, Any]:
     sorting = time.perf_counter() - began
     peak = _peak_mb()
     _, greedy_levels = _presorted(problem, usual.counts, cells, timetable)
-    figures = made.figures
     return {
         "cohorts": len(asked),
         "cells": sum(len(codes) for codes, _ in cells.values()),
@@ -168,8 +167,8 @@ def one(case: Case, pieces: int) -> dict[str, Any]:
         "peak_mb": peak,
         "above_start_mb": peak - before,
         "containers": containers,
-        "plan": _worth(problem, ours, figures.cost, in_levels),
-        "greedy": _worth(problem, usual.counts, figures.greedy_cost, greedy_levels),
+        "plan": _worth(problem, ours, made.worth.cost, in_levels),
+        "greedy": _worth(problem, usual.counts, made.worth.greedy_cost, greedy_levels),
         "gains": [[g.change, g.vendor, str(g.day or ""), g.saves, g.serves] for g in more],
     }
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from pipelines import tables
 from pipelines.config import Config
 from pipelines.errors import AssetError
-from pipelines.model import Days, SiteLoad, TableVersion, Waiting, Worth
+from pipelines.model import Days, TableVersion, Waiting
 from pipelines.postal import written
 from pipelines.postal.calendars import KINDS, Calendar
 from pipelines.postal.cells import Cells, Part, areas_of
@@ -28,7 +28,7 @@ from pipelines.postal.paydays import Month
 from pipelines.postal.plan import Closed, Plan
 from pipelines.postal.products import Product
 from pipelines.postal.remarks import remarks
-from pipelines.postal.schedule import Figures, Schedule, schedule
+from pipelines.postal.schedule import Schedule, schedule
 from pipelines.postal.sorting import Scheme, Schemes
 from pipelines.postal.terms import Cohort, Route, group_on
 from pipelines.postal.timetable import LATER_PAYDAYS, MinimumDays, Rules, route
@@ -78,8 +78,8 @@ def make_plan(
         waiting=decided.waiting,
         areas=areas,
         lots=lots,
-        load=tuple(_load(scheduled.figures)),
-        worth=_worth(scheduled.figures),
+        load=scheduled.load,
+        worth=scheduled.worth,
         tables=_tables(config, routes, rules, schemes, tuple(sorted_by.values()), closed),
         closed=closed,
         remarks=tuple(
@@ -166,30 +166,6 @@ def _facts(cohort: Cohort) -> dict[str, Any]:
         "sheets": cohort.sheets,
         "groups": cohort.groups,
     }
-
-
-def _load(figures: Figures) -> Iterator[SiteLoad]:
-    for load in figures.loads:
-        yield SiteLoad(
-            vendor=load.vendor,
-            day=load.day,
-            pieces=load.pieces,
-            sheets=load.sheets,
-            capacity_pieces=load.limit.pieces,
-            capacity_sheets=load.limit.sheets,
-            price_piece=load.per_piece,
-            price_sheet=load.per_sheet,
-        )
-
-
-def _worth(figures: Figures) -> Worth:
-    return Worth(
-        cost=figures.cost,
-        greedy_cost=figures.greedy_cost,
-        greedy_waiting=figures.greedy_waiting,
-        late_share=figures.late_share,
-        early=figures.early,
-    )
 
 
 def _tables(

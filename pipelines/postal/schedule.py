@@ -12,6 +12,7 @@ from datetime import date
 
 from pipelines.config import Config
 from pipelines.errors import TableError
+from pipelines.model import SiteLoad, Worth
 from pipelines.postal.assign import Assignment, Limit, Lot, Place, assign
 from pipelines.postal.backward import Refusal
 from pipelines.postal.demands import Problem
@@ -70,35 +71,6 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """What a print site makes for one day, and what more capacity would save."""
-
-    vendor: str
-    day: date
-    pieces: int
-    sheets: int
-    limit: Limit
-    per_piece: float
-    per_sheet: float
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What the plan is worth, for the report."""
-
-    loads: tuple[Load, ...]
-    """By vendor and day; days without pieces only where they are limited."""
-    early: tuple[tuple[int, int], ...]
-    """(calendar days from planned delivery to payday, pieces), rising; below 0: late."""
-    late_share: float
-    """Share of the pieces handed in that is expected after payday, 0..1."""
-    cost: float
-    greedy_cost: float
-    """Of the latest promised day for everyone, see `greedy`."""
-    greedy_waiting: int
-
-
-@dataclass(frozen=True, slots=True)
 class Schedule:
     """Who is handed in when; cohorts in their order."""
 
@@ -106,7 +78,9 @@ class Schedule:
     waiting: tuple[Waits, ...]
     paid_up: tuple[tuple[Lot, int], ...]
     """Lots below their minimum and the pieces that are paid for all the same."""
-    figures: Figures
+    load: tuple[SiteLoad, ...]
+    """By vendor and day; days without pieces only where they are limited."""
+    worth: Worth
 
 
 def schedule(
@@ -126,7 +100,8 @@ def schedule(
         planned=tuple(_planned(made, timetable)),
         waiting=tuple(_waiting(made, timetable)),
         paid_up=tuple(sorted(made.now.paid_up.items())),
-        figures=_figures(made, usual),
+        load=tuple(_load(made)),
+        worth=_worth(made, usual),
     )
 
 
@@ -262,7 +237,7 @@ def _dearer(n: int, option: Option, made: _Made) -> str:
     return f"; {option.cost - best.cost:.2f} dearer than {best.product} on {_said(best.hand_in)}, {reason}"
 
 
-def _figures(made: _Made, usual: Greedy) -> Figures:
+def _worth(made: _Made, usual: Greedy) -> Worth:
     early: Counter[int] = Counter()
     late = 0.0
     for case, row in zip(made.problem.cases, made.now.counts, strict=True):
@@ -270,28 +245,28 @@ def _figures(made: _Made, usual: Greedy) -> Figures:
             if n:
                 early[(case.payday - option.delivery).days] += n
                 late += n * (1 - option.on_time)
-    return Figures(
-        loads=tuple(_loads(made)),
-        early=tuple(sorted(early.items())),
-        late_share=late / early.total() if early else 0.0,
+    return Worth(
         cost=made.now.cost,
         greedy_cost=usual.cost,
         greedy_waiting=sum(usual.unserved),
+        late_share=late / early.total() if early else 0.0,
+        early=tuple(sorted(early.items())),
     )
 
 
-def _loads(made: _Made) -> Iterator[Load]:
+def _load(made: _Made) -> Iterator[SiteLoad]:
     prices = {(p.vendor, p.day): p for p in made.now.prices}
     limits = made.problem.limits
     for place in sorted({place for place, n in made.pieces.items() if n}.union(limits)):
-        price = prices.get(place)
-        yield Load(
+        price, limit = prices.get(place), limits.get(place, Limit())
+        yield SiteLoad(
             *place,
             pieces=made.pieces[place],
             sheets=made.sheets[place],
-            limit=limits.get(place, Limit()),
-            per_piece=price.piece if price else 0.0,
-            per_sheet=price.sheet if price else 0.0,
+            capacity_pieces=limit.pieces,
+            capacity_sheets=limit.sheets,
+            price_piece=price.piece if price else 0.0,
+            price_sheet=price.sheet if price else 0.0,
         )
 
 

@@ -178,14 +178,14 @@ def test_what_no_day_can_take_waits_for_the_next_payday() -> None:
 
 
 def test_the_report_says_load_price_and_what_more_would_give() -> None:
-    figures = plan((swedes(B), 1000), config=limited(400)).figures
-    loads = {load.day.day: load for load in figures.loads}
+    made = plan((swedes(B), 1000), config=limited(400))
+    loads = {load.day.day: load for load in made.load}
     assert [(d, load.pieces) for d, load in loads.items() if load.pieces] == [(16, 400), (17, 200), (18, 400)]
-    assert loads[18].limit.pieces == 400
-    assert loads[18].per_piece == pytest.approx(0.64)
-    assert loads[17].per_piece == 0
-    assert figures.early == ((1, 400), (5, 600))
-    assert 0 < figures.late_share < 0.1
+    assert loads[18].capacity_pieces == 400
+    assert loads[18].price_piece == pytest.approx(0.64)
+    assert loads[17].price_piece == 0
+    assert made.worth.early == ((1, 400), (5, 600))
+    assert 0 < made.worth.late_share < 0.1
 
 
 def test_what_a_day_and_a_shift_more_would_give() -> None:
@@ -217,9 +217,9 @@ def test_a_day_sooner_that_no_table_knows_is_left_out() -> None:
 
 
 def test_a_plan_beats_the_latest_promised_day() -> None:
-    figures = plan((swedes(A), 300), (swedes(B), 300), config=limited(400)).figures
-    assert figures.cost < figures.greedy_cost
-    assert figures.greedy_waiting == 0
+    worth = plan((swedes(A), 300), (swedes(B), 300), config=limited(400)).worth
+    assert worth.cost < worth.greedy_cost
+    assert worth.greedy_waiting == 0
 
 
 # What cannot be done
@@ -236,7 +236,7 @@ def test_send_now_sends_too_late_and_says_so() -> None:
     (allocation,) = only(made).allocations
     assert allocation.option.delivery > date(2026, 11, 25)
     assert "too late for the payday and sent at once" in allocation.why
-    assert made.figures.early[0][0] < 0
+    assert made.worth.early[0][0] < 0
 
 
 def test_a_letter_that_no_product_carries_never_goes() -> None:
@@ -259,7 +259,7 @@ def test_a_small_lot_is_paid_up_or_joins_another() -> None:
     made = plan((swedes(A), 60), rules=paying)
     ((lot, lacking),) = made.paid_up
     assert (lot.product, lacking) == ("se-brev", 40)
-    assert made.figures.cost == pytest.approx(60 * 11.46 + 40 * 8.4)
+    assert made.worth.cost == pytest.approx(60 * 11.46 + 40 * 8.4)
     both = plan((swedes(A), 60), (swedes(B), 60), rules=paying)
     assert both.paid_up == ()
     assert {a.option.hand_in for p in both.planned for a in p.allocations} == {date(2026, 11, 18)}
@@ -368,5 +368,5 @@ def test_every_piece_has_its_days_or_a_reason_whatever_the_order(
         assert waits.until is not None
     assert placed == Counter(cohorts)
     assert capacity is None or all(n <= capacity for n in load.values())
-    assert made.figures.cost <= made.figures.greedy_cost + 1e-3 * sum(cohorts.values())
+    assert made.worth.cost <= made.worth.greedy_cost + 1e-3 * sum(cohorts.values())
     assert plan(*data.draw(st.permutations(asked)), today=today, config=config, rules=rules) == made
