@@ -3,6 +3,9 @@
 exports ─▶ on_folder   a finished run in a folder, with every defect that an export can have
 few     ─▶ few_made    a small finished run in a folder, to compare others with
        └─▶ on_s3       the same from S3 to S3
+
+Runs of `few` take one letter of each layout through both lanes and not twenty, since they are made
+to be compared with one another; runs that shall give the same bytes take the same number.
 """
 
 import os
@@ -25,6 +28,7 @@ LETTERS = 300
 
 
 FEW_LETTERS, FEW_SEED = 40, 7
+ONE_COMPARED = "[press]\ncompared = 1\n"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,13 @@ def monthly(
         "monthly", "--exports", str(exports), "--out", str(out), "--period", PERIOD, "--today", TODAY,
         *more, timeout=timeout, **environment,
     )  # fmt: skip
+
+
+def configured(folder: Path, *sections: str) -> Path:
+    """A configuration in `folder`: the embedded default with some sections more."""
+    path = folder / "brevpress.toml"
+    path.write_text("\n".join((assets.table("default.toml").read_text(encoding="utf-8"), *sections)), "utf-8")
+    return path
 
 
 def tree(out: Path) -> dict[str, bytes]:
@@ -106,10 +117,16 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def few_made(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def few_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of runs of `few`."""
+    return configured(tmp_path_factory.mktemp("config"), ONE_COMPARED)
+
+
+@pytest.fixture(scope="session")
+def few_made(few: Path, few_config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The finished run of `few`, in a folder."""
     out = tmp_path_factory.mktemp("few-made") / "bucket"
-    assert monthly(few, out).code == 0
+    assert monthly(few, out, "--config", str(few_config)).code == 0
     return out
 
 
@@ -119,14 +136,15 @@ def on_folder(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 
 @pytest.fixture(scope="session")
-def s3_config(s3_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded default with an S3 server of our own."""
-    path = tmp_path_factory.mktemp("config") / "brevpress.toml"
-    default = assets.table("default.toml").read_text(encoding="utf-8")
-    path.write_text(
-        f'{default}\n[delivery]\nendpoint_url = "{s3_server}"\nregion = "eu-north-1"\n', encoding="utf-8"
-    )
-    return path
+def s3_section(s3_server: str) -> str:
+    """Where our own S3 server is, as a section of a configuration."""
+    return f'[delivery]\nendpoint_url = "{s3_server}"\nregion = "eu-north-1"\n'
+
+
+@pytest.fixture(scope="session")
+def few_s3_config(s3_section: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of runs of `few` onto S3."""
+    return configured(tmp_path_factory.mktemp("config"), ONE_COMPARED, s3_section)
 
 
 @pytest.fixture(scope="session")
@@ -138,9 +156,9 @@ def s3(s3_server: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def on_s3(s3: Any, s3_config: Path, few: Path) -> Ran:
+def on_s3(s3: Any, few_s3_config: Path, few: Path) -> Ran:
     """The small run, with the exports read from S3 and the lots written to it."""
     for path in sorted(few.rglob("*")):
         if path.is_file():
             s3.upload_file(str(path), "exports", path.relative_to(few).as_posix())
-    return monthly("s3://exports", "s3://lots", "--config", str(s3_config))
+    return monthly("s3://exports", "s3://lots", "--config", str(few_s3_config))

@@ -8,21 +8,21 @@ import pytest
 
 from pipelines.sample.export import write_sample
 from tests.end_to_end import vendor
-from tests.end_to_end.conftest import PERIOD, brevpress, bucket, monthly, tree
+from tests.end_to_end.conftest import PERIOD, brevpress, bucket, configured, monthly, tree
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.beam]
 LETTERS = 2_000
 
 
 def test_two_thousand_letters_end_the_same_on_a_folder_and_on_s3_and_are_read_back(
-    tmp_path: Path, s3: Any, s3_config: Path
+    tmp_path: Path, s3: Any, s3_section: str
 ) -> None:
     truth = write_sample(tmp_path / "exports", LETTERS, seed=11).truth
     s3.create_bucket(Bucket="month", CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})
     out = tmp_path / "bucket"
     here = monthly(tmp_path / "exports", out)
     assert here.code == 0, here.stderr[-2000:]
-    there = monthly(tmp_path / "exports", "s3://month", "--config", str(s3_config))
+    there = monthly(tmp_path / "exports", "s3://month", "--config", str(configured(tmp_path, s3_section)))
     assert there.code == 0, there.stderr[-2000:]
     first, second = tree(out), bucket(s3, "month")
     assert first.keys() == second.keys()

@@ -6,7 +6,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import assets
 from tests.end_to_end.conftest import PERIOD, Ran, brevpress, monthly
 
 pytestmark = pytest.mark.beam
@@ -57,14 +56,11 @@ def test_the_log_says_how_much_the_press_had_to_learn(on_folder: Ran) -> None:
 
 
 def test_a_stamper_that_is_off_by_a_third_of_a_point_stops_its_lots_and_keeps_both_pages(
-    few: Path, tmp_path: Path
+    few: Path, few_config: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(SHIFTING, encoding="utf-8")
     out = tmp_path / "bucket"
-    config = tmp_path / "brevpress.toml"
-    default = assets.table("default.toml").read_text(encoding="utf-8")
-    config.write_text(f"{default}\n[press]\ncompared = 1\n", encoding="utf-8")
-    ran = monthly(few, out, "--config", str(config), PYTHONPATH=str(tmp_path))
+    ran = monthly(few, out, "--config", str(few_config), PYTHONPATH=str(tmp_path))
     assert ran.code == 1, ran.stderr[-2000:]
     record = json.loads((out / "runs" / RUN / "run.json").read_bytes())
     assert {breach["rule"] for breach in record["breaches"]} == {"lane-difference"}

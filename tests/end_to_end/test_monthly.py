@@ -92,8 +92,8 @@ def test_folder_and_s3_hold_the_same_bytes(few_made: Path, on_s3: Ran, s3: Any) 
     assert [key for key in sorted(here) if here[key] != there[key]] == []
 
 
-def test_verify_works_on_s3(on_s3: Ran, s3_config: Path) -> None:
-    done = brevpress("verify", "--out", on_s3.out, "--config", str(s3_config))
+def test_verify_works_on_s3(on_s3: Ran, few_s3_config: Path) -> None:
+    done = brevpress("verify", "--out", on_s3.out, "--config", str(few_s3_config))
     assert done.code == 0, done.stderr[-3000:]
 
 
@@ -123,11 +123,11 @@ def test_a_finished_run_is_left_alone(on_folder: Ran, exports: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()} == before
 
 
-def _begun(few: Path, out: Path) -> subprocess.Popen[bytes]:
+def _begun(few: Path, config: Path, out: Path) -> subprocess.Popen[bytes]:
     """A run on two processes that has put its first print file."""
     process = subprocess.Popen(
         [sys.executable, "-m", "pipelines", "monthly", "--exports", str(few), "--out", str(out),
-         "--period", PERIOD, "--today", TODAY, *TWO_PROCESSES],
+         "--period", PERIOD, "--today", TODAY, "--config", str(config), *TWO_PROCESSES],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     deadline = time.monotonic() + 240
@@ -137,27 +137,27 @@ def _begun(few: Path, out: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def _is_finished_to_the_same_bytes(few: Path, few_made: Path, out: Path) -> None:
+def _is_finished_to_the_same_bytes(few: Path, config: Path, few_made: Path, out: Path) -> None:
     assert not list(out.rglob("report.html"))
-    assert monthly(few, out).code == 0
+    assert monthly(few, out, "--config", str(config)).code == 0
     finished, whole = tree(out), tree(few_made)
     assert finished.keys() == whole.keys()
     assert [key for key in sorted(whole) if whole[key] != finished[key]] == []
 
 
 def test_a_killed_run_is_finished_by_the_same_call_to_the_same_bytes(
-    few: Path, few_made: Path, tmp_path: Path
+    few: Path, few_config: Path, few_made: Path, tmp_path: Path
 ) -> None:
-    process = _begun(few, tmp_path / "bucket")
+    process = _begun(few, few_config, tmp_path / "bucket")
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    _is_finished_to_the_same_bytes(few, few_made, tmp_path / "bucket")
+    _is_finished_to_the_same_bytes(few, few_config, few_made, tmp_path / "bucket")
 
 
 def test_a_killed_worker_ends_the_run_which_the_same_call_finishes(
-    few: Path, few_made: Path, tmp_path: Path
+    few: Path, few_config: Path, few_made: Path, tmp_path: Path
 ) -> None:
-    process = _begun(few, tmp_path / "bucket")
+    process = _begun(few, few_config, tmp_path / "bucket")
     family = psutil.Process(process.pid).children(recursive=True)
     workers = [child for child in family if "pipelines.worker" in child.cmdline()]
     assert len(workers) == 2
@@ -165,7 +165,7 @@ def test_a_killed_worker_ends_the_run_which_the_same_call_finishes(
     assert process.wait(timeout=30) == 70
     _, alive = psutil.wait_procs(workers, timeout=10)
     assert not alive
-    _is_finished_to_the_same_bytes(few, few_made, tmp_path / "bucket")
+    _is_finished_to_the_same_bytes(few, few_config, few_made, tmp_path / "bucket")
 
 
 RAISING = """
@@ -242,12 +242,12 @@ def test_a_wrong_configuration_is_one_line_with_file_key_and_remedy(few: Path, t
     assert "countries.SE" in error["message"]
 
 
-def test_csv_and_parquet_make_the_same_print_files(few_made: Path, tmp_path: Path) -> None:
+def test_csv_and_parquet_make_the_same_print_files(few_config: Path, few_made: Path, tmp_path: Path) -> None:
     brevpress(
         "sample", "--letters", str(FEW_LETTERS), "--seed", str(FEW_SEED), "--format", "csv",
         "--out", str(tmp_path / "csv"),
     )  # fmt: skip
-    assert monthly(tmp_path / "csv", tmp_path / "bucket").code == 0
+    assert monthly(tmp_path / "csv", tmp_path / "bucket", "--config", str(few_config)).code == 0
     first, second = tree(few_made), tree(tmp_path / "bucket")
     assert {k: v for k, v in first.items() if k.startswith("outbox/")} == {
         k: v for k, v in second.items() if k.startswith("outbox/")

@@ -47,7 +47,7 @@ def _server(module: str, port: int, *arguments: str) -> Iterator[None]:
 
 
 def test_a_job_server_and_an_external_worker_pool_make_the_same_bytes(
-    few: Path, few_made: Path, tmp_path: Path
+    few: Path, few_config: Path, few_made: Path, tmp_path: Path
 ) -> None:
     there = tmp_path / "bucket"
     job, pool = _free_port(), _free_port()
@@ -56,7 +56,8 @@ def test_a_job_server_and_an_external_worker_pool_make_the_same_bytes(
         _server("apache_beam.runners.worker.worker_pool_main", pool, f"--service_port={pool}"),
     ):
         done = monthly(
-            few, there, "--runner=PortableRunner", f"--job_endpoint=127.0.0.1:{job}",
+            few, there, "--config", str(few_config),
+            "--runner=PortableRunner", f"--job_endpoint=127.0.0.1:{job}",
             "--environment_type=EXTERNAL", f"--environment_config=127.0.0.1:{pool}",
         )  # fmt: skip
     assert done.code == 0, done.stderr[-3000:]
