@@ -76,8 +76,10 @@ class Supply:
 def one(lane: str, count: int, warm: int, out: Path, profiled: bool) -> dict[str, Any]:
     """One case in this process."""
     from pipelines.console import quiet_libraries
+    from pipelines.processes import be_thrifty
 
     quiet_libraries()
+    be_thrifty()  # As a worker of a run is; for every lane alike.
     module, name = LANES[lane]
     compose = getattr(importlib.import_module(module), name)()
     if warm:
