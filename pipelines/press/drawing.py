@@ -7,6 +7,7 @@ sizes in use, once each. `page_reader` makes drawings, `preflight` judges them.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipelines.press.content import Matrix
 from pipelines.press.geometry import Box
@@ -19,8 +20,7 @@ BLACK: Ink = (0.0, 0.0, 0.0, 1.0)
 _MOST_KEPT_FORMS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Painted:
+class Painted(NamedTuple):
     """One thing on the page, in points from the lower left corner."""
 
     kind: str
@@ -99,14 +99,16 @@ class Resources:
 
 
 NOTHING = Resources({}, {}, {}, frozenset(), frozenset(), frozenset())
-_Key = tuple[Form, Matrix, Box, Ink | None, Ink | None]
+_Key = tuple[Form, Matrix, Box, Ink | None, Ink | None, int | None, int | None, float]
 
 
 class Memory:
     """The drawings of the forms that pages share, the first ones dropped when there are many."""
 
-    def __init__(self) -> None:
+    def __init__(self, drawn: set[Form] | None = None) -> None:
         self._kept: dict[_Key, Drawing] = {}
+        self.drawn: set[Form] = set() if drawn is None else drawn
+        """The forms whose drawings were ever kept; may be shared with other memories."""
 
     def get(self, key: _Key) -> Drawing | None:
         """The drawing of that form in that state, when it is still known."""
@@ -117,3 +119,4 @@ class Memory:
         if len(self._kept) >= _MOST_KEPT_FORMS:
             self._kept.pop(next(iter(self._kept)))
         self._kept[key] = drawing
+        self.drawn.add(key[0])

@@ -5,6 +5,7 @@ file is kept.
 """
 
 import hashlib
+import re
 from dataclasses import replace
 
 import pikepdf
@@ -15,6 +16,7 @@ from pipelines.press.scan_text import Glyphs
 
 MOST_FONTS = 32
 """Faces of some layouts; a process that meets more forgets the first."""
+_INNER_REFERENCE = re.compile(rb"\d R(?![^\s/\[\]<>])")
 _PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
@@ -28,6 +30,8 @@ class FontMemory:
     def read(self, font: pikepdf.Object) -> PrintedFont:
         """The font of a font dictionary, with the programs of its own file."""
         key = _told(font)
+        if key is None:
+            return printed_font.read(font)
         if key not in self._kept:
             if len(self._kept) >= MOST_FONTS:
                 first, _ = self._kept.pop(next(iter(self._kept)))
@@ -51,8 +55,8 @@ def _inner(font: pikepdf.Object) -> pikepdf.Object:
     return font["/DescendantFonts"][0] if str(font.get("/Subtype", "")) == "/Type0" else font
 
 
-def _told(font: pikepdf.Object) -> bytes:
-    """A hash of all entries that `printed_font.read` looks at."""
+def _told(font: pikepdf.Object) -> bytes | None:
+    """A hash of all entries that `printed_font.read` looks at; None when other objects say parts of them."""
     inner = _inner(font)
     descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
     told = hashlib.sha256()
@@ -62,14 +66,12 @@ def _told(font: pikepdf.Object) -> bytes:
         (descriptor, ("/Ascent", "/Descent", "/MissingWidth")),
     ):
         for key in keys:
-            told.update(
-                owner[key].unparse(resolved=True) if _is_object(owner, key) else repr(owner.get(key)).encode()
-            )
-            told.update(b"\n")
-    told.update(repr(["/CIDToGIDMap" in inner, *(key in descriptor for key in _PROGRAMS)]).encode())
+            entry = owner.get(key)
+            text = entry.unparse(resolved=True) if isinstance(entry, pikepdf.Object) else repr(entry).encode()
+            if _INNER_REFERENCE.search(text) is not None:
+                return None
+            told.update(text + b"\n")
+    has = ["/ToUnicode" in font, "/CIDToGIDMap" in inner, *(key in descriptor for key in _PROGRAMS)]
+    told.update(repr(has).encode())
     told.update(font["/ToUnicode"].read_bytes() if "/ToUnicode" in font else b"")
     return told.digest()
-
-
-def _is_object(owner: pikepdf.Object, key: str) -> bool:
-    return isinstance(owner.get(key), pikepdf.Object)

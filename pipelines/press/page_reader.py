@@ -211,7 +211,8 @@ class Reader:
             self._draw(form)
 
     def _draw(self, form: Form) -> None:
-        key = (form, self.ctm, self._clip, self._fill, self._stroke)
+        parts = (self._fill_parts, self._stroke_parts)
+        key = (form, self.ctm, self._clip, self._fill, self._stroke, *parts, self._line_width)
         if (drawing := self._memory.get(key)) is None:
             inner = Reader(form.resources(), self.zones, self._memory, self._depth + 1)
             inner.ctm = content.multiply(form.matrix, self.ctm)

@@ -8,17 +8,19 @@ Source: ISO 32000-2, 7.3 (objects), 7.5.7 and 7.5.8 (object and cross-reference 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from isal import isal_zlib
 
+_CONTENT = re.compile(rb"(\d++) 0 obj(<</Filter/FlateDecode/Length (\d++)>>)stream\n")
+_CONTENT_END = b"\nendstream endobj\n"
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _TAIL = 64
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*")
 _STREAM = re.compile(rb"stream(?:\r\n|\n)")
-_END = re.compile(rb"\s*endstream\s")
+_END = re.compile(rb"\s*endstream\s+endobj\s")
 _LENGTH = re.compile(rb"/Length\s+(\d+)(?=[\s/>])")
 _NUMBERS = re.compile(rb"/(W|Index|Size|N|First|Columns|Predictor)\s*(?:\[([\d\s]*)\]|(\d+))(?!\s+\d+\s+R)")
 _DEFLATE = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])")
@@ -33,8 +35,7 @@ class NotPlain(Exception):
     """The file is written in a way that this reader leaves to others; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """One object as it is written."""
 
     text: bytes
@@ -56,14 +57,16 @@ class PlainFile:
             raise NotPlain("no end of file where it should be")
         try:
             kinds, places, indices = self._table(int(found[1]))
-            for number in np.flatnonzero(kinds == _PLAIN).tolist():
-                self._objects[number] = self._stream_or_object(number, int(places[number]))
-            for pack in np.unique(places[kinds == _PACKED]).tolist():
-                inside = np.flatnonzero((kinds == _PACKED) & (places == pack))
-                order = inside[np.argsort(indices[inside])]
-                if not np.array_equal(indices[order], np.arange(len(order))):
+            plain = np.flatnonzero(kinds == _PLAIN)
+            for number, place in zip(plain.tolist(), places[plain].tolist(), strict=True):
+                self._objects[number] = self._stream_or_object(number, place)
+            packed = np.flatnonzero(kinds == _PACKED)
+            packed = packed[np.lexsort((indices[packed], places[packed]))]
+            packs, firsts = np.unique(places[packed], return_index=True)
+            for pack, inside in zip(packs.tolist(), np.split(packed, firsts[1:]), strict=True):
+                if not np.array_equal(indices[inside], np.arange(len(inside))):
                     raise NotPlain("an object stream that has more than the table says")
-                self._unpack(self._objects[pack], order.tolist())
+                self._unpack(self._objects[pack], inside.tolist())
         except (LookupError, ValueError) as error:
             raise NotPlain("a table or an object stream that is not in order") from error
 
@@ -78,6 +81,10 @@ class PlainFile:
         """All objects with their numbers, in the order of the file."""
         return iter(self._objects.items())
 
+    def raw(self, stream: Written) -> bytes:
+        """The data of a stream as they stand in the file."""
+        return self._data[stream.start : stream.end]
+
     def inflated(self, stream: Written) -> bytes:
         """The data of a stream whose only filter is deflate. Raises NotPlain."""
         try:
@@ -87,6 +94,11 @@ class PlainFile:
 
     def _stream_or_object(self, number: int, place: int) -> Written:
         data = self._data
+        if (content := _CONTENT.match(data, place)) is not None and int(content[1]) == number:
+            begin = content.end()  # most are the streams of pages, in these words
+            stop = begin + int(content[3])
+            if data.startswith(_CONTENT_END, stop):
+                return Written(content[2], begin, stop)
         head = _OBJECT.match(data, place)
         if head is None or int(head[1]) != number:
             raise NotPlain("an object that is not where the table has it")

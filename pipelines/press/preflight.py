@@ -9,7 +9,9 @@ content goes through the scan, which is quick and gives up on anything it does n
 page is read in full.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pikepdf
@@ -24,6 +26,9 @@ from pipelines.press.rules import Findings, Rule
 
 __all__ = ["Expected", "ExpectedPiece", "preflight"]
 
+_NO_RESOURCES = "Resources is missing or invalid; repairing"
+"""The library says so of a page, where it matters only if content names any: another rule's concern."""
+
 
 def preflight(path: Path, expect: Expected) -> tuple[Breach, ...]:
     """All breaches of the print file at `path`, sorted by page, rule and fact; none is best.
@@ -31,6 +36,23 @@ def preflight(path: Path, expect: Expected) -> tuple[Breach, ...]:
     Never raises for what is in the file: a file that cannot be read is a breach. Raises
     ConfigError or AssetError when the vendor's mark or the window of the country is not defined.
     """
+    with _undisturbed():
+        return _checked(path, expect)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """The collector of reference cycles rests: a file leaves none behind that would have to wait for it."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()
+
+
+def _checked(path: Path, expect: Expected) -> tuple[Breach, ...]:
     zones = Zones.of(expect)
     marks = preflight_pages.expected_marks(expect)
     found = Findings()
@@ -41,11 +63,15 @@ def preflight(path: Path, expect: Expected) -> tuple[Breach, ...]:
     except pikepdf.PasswordError:
         found.add(Rule.FILE_ENCRYPTED, 0, "a password is needed")
         return found.sorted()
-    except (pikepdf.PdfError, OSError) as error:
+    except (pikepdf.PdfError, OSError, ValueError, RuntimeError) as error:  # also numbers beyond all bounds
         found.add(Rule.FILE_UNREADABLE, 0, type(error).__name__)
         return found.sorted()
     with pdf:
-        file, resources = PrintedFile(pdf, data), ResourceReader(found)
+        files: list[PrintedFile] = []
+        _guarded(found, "objects as written", lambda: files.append(PrintedFile(pdf, data)))
+        if not files:
+            return found.sorted()
+        file, resources = files[0], ResourceReader(found)
         pages: list[int] = []
         _guarded(found, "file", lambda: preflight_file.check(pdf, expect.vendor, found))
         _guarded(found, "objects", lambda: preflight_file.check_objects(file, found))
@@ -58,7 +84,18 @@ def preflight(path: Path, expect: Expected) -> tuple[Breach, ...]:
         _guarded(found, "fonts", resources.finish)
         if "PDF/VT-1" in expect.vendor.standards:
             _guarded(found, "parts", lambda: preflight_parts.check(file, pages, expect, found))
+        resources.forget()
+        _guarded(found, "repairs", lambda: _check_repairs(pdf, found))
     return found.sorted()
+
+
+def _check_repairs(pdf: pikepdf.Pdf, found: Findings) -> None:
+    """What the library mended in silence while it read: others may mend it otherwise, or not at all."""
+    texts = map(str, pdf.get_warnings())
+    repairs = [text for text in texts if not text.endswith(_NO_RESOURCES)]
+    if repairs:
+        what = repairs[0].rpartition(": ")[2]  # without the file's path
+        found.add(Rule.FILE_UNREADABLE, 0, f"{len(repairs)} repairs, such as: {what}")
 
 
 def _guarded(found: Findings, part: str, check: Callable[[], None]) -> None:

@@ -202,21 +202,24 @@ def check_objects(file: PrintedFile, found: Findings) -> None:
         for thing in file.pdf.objects:
             _check_object(thing, found)
         return
-    harmless: dict[Kind, bool] = {}
-    for number, entries in file.all_written():
-        kind = entries.kind
-        if kind not in harmless:
-            harmless[kind] = _harmless(kind)
-        if not harmless[kind]:
-            _check_object(file.object(number), found)
+    for number in file.written_otherwise(_harmless):
+        _check_object(file.object(number), found)
 
 
 def _harmless(kind: Kind) -> bool:
+    if kind.harmless is None:
+        kind.harmless = _tells_nothing(kind)
+    return kind.harmless
+
+
+def _tells_nothing(kind: Kind) -> bool:
     """Whether all keys and names of a kind are read, and none of them is one that rules speak of."""
     if not kind.names and not kind.places:
         return False
     keys = {str(key) for path in (*kind.names, *kind.places) for key in path}
-    told = {(*path, 0)[0] for path in kind.places if path and path[-1] in _TELLING}
+    # Of what stands in names, only the filters may be an array.
+    above = [path[:-1] if path[0] != "Filter" else () for path in kind.names if path]
+    told = any(part in _TELLING for path in (*kind.places, *above) for part in path)
     names = {name.decode("latin-1") for name in kind.names.values()}
     forbidden = _FORBIDDEN_TYPES | _LAYER_TYPES | _FORBIDDEN_FILTERS | {"/Annot", "/PS"}
     return not (

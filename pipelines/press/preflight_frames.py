@@ -23,23 +23,21 @@ class Frames:
         self._file = file
         self._resources = resources
         self._found = found
-        self._right: set[tuple[Kind, int]] = set()
+        self._right: set[tuple[Kind, int | None]] = set()
 
     def check(self, page: int, number: int) -> None:
         """The page of that object number; `number` counts from 1."""
-        entries = self._file.written(page)
-        parent = entries.reference("Parent") if entries is not None else None
-        if entries is not None and (entries.kind, parent) in self._right:
+        written = self._file.page(page)
+        if written is not None and (written.kind, written.parent) in self._right:
             return
         before = len(self._found)
         thing = self._file.object(page)
         _check_dictionary(thing, number, self._found)
         self._resources.check_page_group(thing, number)
-        alike = entries is not None and {path[:1] for path in entries.kind.places} <= {
-            (key,) for key in _OF_EACH_PAGE
-        }
-        if entries is not None and parent is not None and alike and len(self._found) == before:
-            self._right.add((entries.kind, parent))
+        if written is None or written.parent is None or len(self._found) > before:
+            return
+        if {path[0] for path in written.kind.places if path} <= _OF_EACH_PAGE:
+            self._right.add((written.kind, written.parent))
 
 
 def _check_dictionary(page: pikepdf.Object, number: int, found: Findings) -> None:

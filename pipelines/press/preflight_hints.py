@@ -41,8 +41,12 @@ class Hints:
             self._found.add(Rule.XOBJECT_XID, page, "a GTS_XID that is no UUID URN")
             return
         box = thing.get("/BBox", pikepdf.Array()).unparse()
-        shown = hashlib.sha256(box + thing.read_raw_bytes()).digest()
-        if self._shown.setdefault(str(identifier).lower(), shown) != shown:
+        self.identified(str(identifier), box, thing.read_raw_bytes(), page)
+
+    def identified(self, identifier: str, box: bytes, data: bytes, page: int) -> None:
+        """An XObject with a good identifier: its box as the library writes it, its data as they are."""
+        shown = hashlib.sha256(box + data).digest()
+        if self._shown.setdefault(identifier.lower(), shown) != shown:
             self._found.add(Rule.XOBJECT_XID, page, "two different XObjects with the same GTS_XID")
 
     def _check_encapsulated(self, thing: pikepdf.Object, page: int) -> None:

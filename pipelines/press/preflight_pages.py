@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.press import marks
 from pipelines.press.content import IDENTITY
@@ -22,9 +23,8 @@ THINNEST_LINE = 0.25
 _PAPER: Ink = (0.0, 0.0, 0.0, 0.0)
 _SIZE_SLACK = 0.02  # points: sizes pass through a matrix with rounded numbers
 _INK_SLACK = 0.001  # sums of decimal fractions
-BATCH = 2000
-"""Pages that are scanned together: some twenty megabytes of content. Each batch costs some
-milliseconds, however small."""
+BATCH = 400
+"""Pages that are scanned together: some four megabytes of content."""
 _KEPT_DRAWINGS = 64  # pages whose content comes again: the fixed last pages of all languages
 
 
@@ -109,8 +109,7 @@ def _sides(expect: Expected, mark_of: Mapping[int, tuple[str, bytes]]) -> Mappin
 _Key = tuple[int, Resources, bool, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """A page with its content."""
 
     number: int
@@ -124,8 +123,8 @@ class _Read:
     @property
     def scannable(self) -> bool:
         """Whether its mark, if it has one, ends it."""
-        ends = all(_ends(part) for part in self.parts[:-1])
-        return ends and len(self.parts) <= 2 and not (self.parts[1:] and self.parts[1].strip())
+        first, *others = self.parts
+        return not others or (_ends(first) and len(others) == 1 and not others[0].strip())
 
 
 class _Pages:
@@ -146,7 +145,8 @@ class _Pages:
         self._found = found
         self._styles: set[Style] = set()
         self._good: set[Style] = set()
-        self._scanner = Scanner(zones.boxes(), self._inks)
+        sound = [ink for ink in self._inks if not any(self._faults(Style("path", ink)))]
+        self._scanner = Scanner(zones.boxes(), sound)
         self._scans: dict[_Key, Drawing | None] = {}
         self._drawings: dict[tuple[Resources, tuple[bytes, ...]], Drawing] = {}
 
@@ -159,41 +159,49 @@ class _Pages:
 
     def _read(self, page: int, number: int, side: _Side) -> "_Read":
         data = self._file.content(page)
-        parts: tuple[bytes, ...] = tuple(data.split(side.mark)) if side.mark else (data,)
-        if side.mark and len(parts) != 2:
-            self._found.add(Rule.MARK_MISSING, number, f"the sheet's mark stands {len(parts) - 1} times")
+        mark = side.mark
+        parts: tuple[bytes, ...] = (data,)
+        if mark and data.find(mark) == (end := len(data) - len(mark)):
+            parts = (data[:end], b"")
+        elif mark:
+            parts = tuple(data.split(mark))
+            if len(parts) != 2:
+                self._found.add(Rule.MARK_MISSING, number, f"the sheet's mark stands {len(parts) - 1} times")
         resources = self._resources.of_page(self._file, page, number)
-        stream = None if side.mark else self._file.only_stream(page)
+        stream = None if mark else self._file.only_stream(page)
         key = None if stream is None else (stream, resources, side.first, side.front)
         return _Read(number, side, resources, parts, key)
 
     def _scan(self, pages: Sequence["_Read"]) -> list[Drawing | None]:
         """What the scan makes of pages; those that share their only stream are scanned once."""
-        contents: dict[_Key | int, Content] = {}
-        for page in pages:
-            if page.scannable and page.key not in self._scans:
-                watched = WATCHED[page.side.first, page.side.front]
-                contents[page.key or page.number] = Content(page.parts[0], page.resources, watched)
-        drawings = dict(
-            zip(contents, map(self._good_only, self._scanner.scan(list(contents.values()))), strict=True)
-        )
-        for page in pages:
-            if page.key is not None and page.key in drawings:
+        drawings: list[Drawing | None] = [None] * len(pages)
+        alike: dict[_Key | int, list[int]] = {}
+        contents: list[Content] = []
+        for index, page in enumerate(pages):
+            key = page.key
+            if key is not None and key in self._scans:
+                drawings[index] = self._scans[key]
+            elif page.scannable:
+                places = alike.setdefault(key or page.number, [])
+                if not places:
+                    watched = WATCHED[page.side.first, page.side.front]
+                    contents.append(Content(page.parts[0], page.resources, watched))
+                places.append(index)
+        for places, scanned in zip(alike.values(), self._scanner.scan(contents), strict=True):
+            drawing = self._good_only(scanned)
+            for index in places:
+                drawings[index] = drawing
+            if (key := pages[places[0]].key) is not None:
                 if len(self._scans) >= _KEPT_DRAWINGS:
                     self._scans.pop(next(iter(self._scans)))
-                self._scans[page.key] = drawings[page.key]
-        return [
-            drawings[page.key or page.number]
-            if (page.key or page.number) in drawings
-            else self._scans.get(page.key)
-            if page.key is not None
-            else None
-            for page in pages
-        ]
+                self._scans[key] = drawing
+        return drawings
 
     def _good_only(self, drawing: Drawing | None) -> Drawing | None:
         """A drawing of the scan, unless it has a style with faults, of which the full reader knows more."""
-        for style in drawing.styles - self._good if drawing is not None else ():
+        if drawing is None or drawing.styles <= self._good:
+            return drawing
+        for style in drawing.styles - self._good:
             if any(self._faults(style)):
                 return None
             self._good.add(style)
@@ -201,11 +209,12 @@ class _Pages:
 
     def _judge(self, page: "_Read", drawing: Drawing) -> None:
         number, side = page.number, page.side
-        for style in drawing.styles - self._styles:
-            for rule, fact in self._faults(style):
-                self._found.add(rule, number, fact)
-        self._styles |= drawing.styles
-        text = any(style.kind == "text" for style in drawing.styles)
+        if not drawing.styles <= self._styles:
+            for style in drawing.styles - self._styles:
+                for rule, fact in self._faults(style):
+                    self._found.add(rule, number, fact)
+            self._styles |= drawing.styles
+        text = "text" in [style.kind for style in drawing.styles]
         if side.front and not text:
             self._found.add(Rule.PAGE_BLANK, number, "a front without text")
         if not side.front and not text and not drawing.blank:
@@ -221,11 +230,13 @@ class _Pages:
 
     def finish(self) -> None:
         """The encapsulated forms: whether they do without the state of the page that draws them."""
+        self._scanner.forget()
         for form, number in self._resources.encapsulated:
             if self._scanner.dependent(form):
                 self._found.add(
                     Rule.XOBJECT_ENCAPSULATED, number, "a form that shows otherwise in another state"
                 )
+        self._resources.faultless |= self._scanner.understood()
 
     def _draw(self, resources: Resources, parts: tuple[bytes, ...], number: int) -> Drawing:
         """What the parts of a page paint, the mark between them left out."""

@@ -142,9 +142,9 @@ def _check_ranges(file: PrintedFile, pages: Sequence[int], leaves: Sequence[Reco
 
 
 def _leaf_of(file: PrintedFile, page: int) -> int | None:
-    entries = file.written(page)
-    if entries is not None and (number := entries.reference("DPart")) is not None:
-        return number
+    written = file.page(page)
+    if written is not None and written.part is not None:
+        return written.part
     part = file.object(page).get("/DPart")
     return part.objgen[0] if isinstance(part, pikepdf.Dictionary) else None
 

@@ -7,12 +7,13 @@ Source: ISO 32000-2, 14.12.4.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pikepdf
 
 from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
-from pipelines.press.written_kinds import Entries, string
+from pipelines.press.written_kinds import Entries, Kind, reference, string
 
 Facts = Mapping[str, Mapping[str, str | int]]
 """A DPM: dictionaries of strings and whole numbers; other values are left out."""
@@ -61,22 +62,38 @@ def read(file: PrintedFile, number: int, found: Findings) -> Record | None:
 
 def _plain_leaf(entries: Entries, number: int) -> Record | None:
     """A leaf that is written as the press writes it: one dictionary of strings and numbers in its DPM."""
-    kind = entries.kind
-    paths = set(kind.places) | set(kind.names)
-    if not paths <= _LEAF_PATHS or ("Start",) not in kind.places or kind.names != {("Type",): b"/DPart"}:
+    places = _leaf_places(entries.kind)
+    if places is None:
+        return None
+    values = entries.values
+    start_at, end_at, parent_at, told = places
+    start = reference(values[start_at])
+    end = None if end_at is None else reference(values[end_at])
+    if start is None or (end is None and end_at is not None):
         return None
     said: dict[str, str | int] = {}
-    for path, place in kind.places.items():
-        if len(path) > 1:
-            value = entries.values[place]
-            text = string(value)
-            if text is None and not value.isdigit():
-                return None
-            said[str(path[-1])] = int(value) if text is None else text
-    start, end, parent = (entries.reference(key) for key in ("Start", "End", "Parent"))
-    if start is None or (end is None) != (("End",) not in kind.places):
-        return None
+    for key, place in told:
+        value = values[place]
+        if value.isdigit():
+            said[key] = int(value)
+        elif (text := string(value)) is not None:
+            said[key] = text
+        else:
+            return None
+    parent = None if parent_at is None else reference(values[parent_at])
     return Record(number, "/DPart", parent, start, end, False, {_PIECE: said} if said else {})
+
+
+@lru_cache(maxsize=64)
+def _leaf_places(kind: Kind) -> tuple[int, int | None, int | None, tuple[tuple[str, int], ...]] | None:
+    """Where such a leaf says its first page, its last, its parent, and facts; None for another kind."""
+    at = kind.places
+    if not set(at) | set(kind.names) <= _LEAF_PATHS or ("Start",) not in at:
+        return None
+    if kind.names != {("Type",): b"/DPart"}:
+        return None
+    told = tuple((str(path[-1]), place) for path, place in at.items() if len(path) > 1)
+    return at[("Start",)], at.get(("End",)), at.get(("Parent",)), told
 
 
 _PIECE = "Brvp_Piece"

@@ -5,15 +5,18 @@ Each is checked once, when a page or form first names it, and kept as what the p
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Callable
 
 import numpy as np
 import pikepdf
 
-from pipelines.press import font_program
+from pipelines.press import font_program, plain_form
+from pipelines.press.content import IDENTITY
 from pipelines.press.drawing import NOTHING, Form, Memory, Resources
 from pipelines.press.font_memory import FONTS
 from pipelines.press.page_reader import Reader
+from pipelines.press.plain_form import PlainForm
 from pipelines.press.preflight_hints import Hints
 from pipelines.press.printed_file import PrintedFile, inherited
 from pipelines.press.printed_font import PrintedFont
@@ -45,11 +48,14 @@ class ResourceReader:
         self.memory = Memory()
         self._found = found
         self._page = 0
+        self._file: PrintedFile | None = None
         self._resources: dict[bytes, Resources] = {}
         self._fonts: dict[bytes, PrintedFont] = {}
         self._forms: dict[bytes, Form] = {}
         self._checked: set[bytes] = set()
-        self._undrawn: dict[bytes, tuple[int, Form]] = {}
+        self._unread: deque[tuple[int, Form]] = deque()
+        self.faultless: set[Form] = set()
+        """Forms that need not be read to know that there is nothing wrong with them."""
         self._of_pages: dict[int, Resources] = {}
         self._hints = Hints(found)
         self.encapsulated: list[tuple[Form, int]] = []
@@ -57,8 +63,9 @@ class ResourceReader:
 
     def of_page(self, file: PrintedFile, page: int, number: int) -> Resources:
         """What the names of a page stand for; breaches are reported for that page number."""
-        entries = file.written(page)
-        shared = entries.reference("Resources") if entries is not None else None
+        self._file = file
+        written = file.page(page)
+        shared = written.resources if written is not None else None
         if shared is not None and (known := self._of_pages.get(shared)) is not None:
             return known
         read = self.read(inherited(file.object(page), "/Resources"), number)
@@ -80,10 +87,13 @@ class ResourceReader:
 
     def finish(self) -> None:
         """What needs all pages to be read: font programs, and the forms that no page has drawn."""
-        while self._undrawn:
-            _, (page, form) = self._undrawn.popitem()
+        drawn = self.memory.drawn
+        while self._unread:
+            page, form = self._unread.popleft()
+            if form in drawn or form in self.faultless:
+                continue
             self._page = page
-            reader = Reader(form.resources(), (), Memory())
+            reader = Reader(form.resources(), (), Memory(drawn))
             reader.read(form.data())
             self.report(reader, page)
         programs = {_identity(p): p for font in self._fonts.values() for p in font.programs}
@@ -93,6 +103,14 @@ class ResourceReader:
         faces = {font.name for font in self._fonts.values()}
         if len(programs) > len(faces):
             self._found.add(Rule.FONT_TWICE, 0, f"{len(programs)} font programs for {len(faces)} faces")
+
+    def forget(self) -> None:
+        """Let go of the file, to which forms and their reader refer in circles."""
+        self._file = None
+        for kept in (self._resources, self._forms, self._unread, self._of_pages, self.faultless):
+            kept.clear()
+        self.memory.drawn.clear()
+        self.encapsulated.clear()
 
     def _read(self, resources: pikepdf.Object | None) -> Resources:
         if resources is None:
@@ -152,27 +170,64 @@ class ResourceReader:
     def _form(self, form: pikepdf.Object) -> Form:
         key = _identity(form)
         if (known := self._forms.get(key)) is None:
+            if (known := self._plain_form(form, key)) is not None:
+                return known
             self._check_group(form)
             if "/Resources" not in form:
                 self._add(Rule.CONTENT_RESOURCE, "a form without resources of its own")
             self._hints.check(form, self._page)
 
-            def data() -> bytes:
-                self._undrawn.pop(key, None)
-                return bytes(form.read_bytes())
-
             a, b, c, d, e, f = map(float, form.get("/Matrix", (1, 0, 0, 1, 0, 0)))
             left, bottom, right, top = map(float, form["/BBox"])
             known = self._forms[key] = Form(
-                data,
+                lambda: bytes(form.read_bytes()),
                 (a, b, c, d, e, f),
                 (left, bottom, right, top),
                 lambda: self._read(form.get("/Resources")),
             )
-            self._undrawn[key] = (self._page, known)
+            self._unread.append((self._page, known))
             if form.get("/GTS_Encapsulated", False) is True:
                 self.encapsulated.append((known, self._page))
         return known
+
+    def _plain_form(self, form: pikepdf.Object, key: bytes) -> Form | None:
+        """A form in the words of the press, which are right; None for one in others."""
+        number, file = form.objgen[0], self._file
+        text = file.text(number) if file is not None and number else None
+        plain = plain_form.read(text) if text is not None else None
+        if file is None or plain is None:
+            return None
+        self._hints.identified(
+            plain.identifier, b"[ %b ]" % b" ".join(plain.box), file.raw(number), self._page
+        )
+
+        def resources() -> Resources:
+            named = repr((sorted(plain.fonts.items()), sorted(plain.objects.items()))).encode()
+            if (known := self._resources.get(named)) is None:
+                known = self._resources[named] = self._named(file, plain) or self._read(
+                    form.get("/Resources")
+                )
+            return known
+
+        left, bottom, right, top = map(float, plain.box)
+        box = (left, bottom, right, top)
+        made = self._forms[key] = Form(lambda: file.stream(number), IDENTITY, box, resources)
+        self._unread.append((self._page, made))
+        self.encapsulated.append((made, self._page))
+        return made
+
+    def _named(self, file: PrintedFile, plain: PlainForm) -> Resources | None:
+        """What the names of a form stand for; None when it draws anything else than forms."""
+        forms = {}
+        for name, number in plain.objects.items():
+            if (known := self._forms.get(b"%d 0" % number)) is None:
+                thing = file.object(number)
+                if not isinstance(thing, pikepdf.Stream) or str(thing.get("/Subtype", "")) != "/Form":
+                    return None
+                known = self._form(thing)
+            forms[name] = known
+        fonts = {name: self._font(file.object(number)) for name, number in plain.fonts.items()}
+        return Resources(fonts, {}, forms, frozenset(), frozenset(), frozenset())
 
     def _check_group(self, owner: pikepdf.Object) -> None:
         group = owner.get("/Group")
@@ -201,7 +256,7 @@ class ResourceReader:
         if "/Shading" in pattern:
             self._once(pattern["/Shading"], self._check_shading)
             return
-        reader = Reader(self._read(pattern.get("/Resources")), (), Memory())
+        reader = Reader(self._read(pattern.get("/Resources")), (), Memory(self.memory.drawn))
         reader.read(pattern.read_bytes())
         self.report(reader, self._page)
         if any(style.ink is not None and sum(style.ink) > MOST_INK for style in reader.drawing.styles):

@@ -3,7 +3,8 @@
 Source: ISO 32000-2, 7.7.3.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import pikepdf
 
@@ -15,14 +16,13 @@ MOST_KIDS = 256
 _DEEPEST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(NamedTuple):
     """A node of the tree, or a page."""
 
     type: str
     parent: int | None
-    count: int
-    kids: list[int]
+    below: int
+    kids: Sequence[int]
 
 
 def pages(file: PrintedFile, found: Findings) -> list[int]:
@@ -65,17 +65,17 @@ class _Walk:
             self._add(f"a node with {len(node.kids)} children")
         for kid in node.kids:
             self.take(kid, number, level + 1)
-        if node.count != len(self.pages) - before:
+        if node.below != len(self.pages) - before:
             self._add("a Count that is not the number of pages below")
 
     def _add(self, fact: str) -> None:
         self._found.add(Rule.PAGE_TREE, 0, fact)
 
     def _node(self, number: int) -> _Node | None:
+        if (page := self._file.page(number)) is not None:
+            return _Node("/Page", page.parent, 0, ())
         if (entries := self._file.written(number)) is not None:
             kind = entries.value("Type").decode("latin-1")
-            if kind == "/Page":
-                return _Node(kind, entries.reference("Parent"), 0, [])
             kids, count = entries.references("Kids"), entries.value("Count")
             if kids is not None and count.isdigit():
                 return _Node(kind, entries.reference("Parent"), int(count), kids)

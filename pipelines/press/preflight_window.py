@@ -68,14 +68,15 @@ def check_window(
     elif lines != wanted:
         place = next(i for i, pair in enumerate(zip(lines, wanted, strict=True), 1) if pair[0] != pair[1])
         found.add(Rule.WINDOW_TEXT, number, f"line {place} is not that of the address")
-    inner = Box(
-        window.box.left + window.inset - _EDGE_SLACK,
-        window.box.bottom - _EDGE_SLACK,
-        window.box.right - window.inset + _EDGE_SLACK,
-        window.box.top + _EDGE_SLACK,
-    )
-    if not all(inner.holds(_letters(thing)) for thing in texts):
-        found.add(Rule.WINDOW_OUTSIDE, number, "the address reaches beyond the window")
+    left = window.box.left + window.inset - _EDGE_SLACK
+    right = window.box.right - window.inset + _EDGE_SLACK
+    bottom, top = window.box.bottom - _EDGE_SLACK, window.box.top + _EDGE_SLACK
+    for thing in texts:
+        box, baseline = thing.box, thing.origin[1]
+        # Its letters reach from their descent to their height, without the line's room.
+        low, high = baseline - _DESCENT * thing.size, baseline + _CAP_HEIGHT * thing.size
+        if box.left < left or box.right > right or low < bottom or high > top:
+            found.add(Rule.WINDOW_OUTSIDE, number, "the address reaches beyond the window")
 
 
 def _lines(texts: Sequence[Painted]) -> list[str]:
@@ -94,15 +95,8 @@ def _lines(texts: Sequence[Painted]) -> list[str]:
 
 def _squeezed(text: str) -> str:
     """The text in composed form without blanks of any kind: a line may be set in several runs."""
-    return unicodedata.normalize("NFC", "".join(text.split()))
-
-
-def _letters(thing: Painted) -> Box:
-    """The box of a text's letters, from their descent to their height, without the line's room."""
-    baseline = thing.origin[1]
-    return Box(
-        thing.box.left, baseline - _DESCENT * thing.size, thing.box.right, baseline + _CAP_HEIGHT * thing.size
-    )
+    plain = "".join(text.split())
+    return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
 
 
 def kinds(painted: Iterable[Painted]) -> str:

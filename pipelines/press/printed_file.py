@@ -5,16 +5,30 @@ So a file that is written plainly is read beside it as text, kind by kind; of an
 library's objects are all there is, and every check looks at each of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import pikepdf
 
 from pipelines.press.plain_file import NotPlain, PlainFile
-from pipelines.press.written_kinds import Entries, Kind, Kinds
+from pipelines.press.written_kinds import Entries, Kind, Kinds, reference
 
 _MOST_KEPT_STREAMS = 64
 _INHERITED = frozenset(("/Resources", "/MediaBox", "/CropBox", "/Rotate"))
 _DEEPEST = 32  # a page tree that is deeper is a loop
+
+
+class Page(NamedTuple):
+    """A page as it is written; None for what is missing, or no reference to another object."""
+
+    kind: Kind
+    parent: int | None
+    resources: int | None
+    streams: Sequence[int] | None
+    """Its content."""
+    part: int | None
+    """The leaf of the document parts that it belongs to."""
 
 
 class PrintedFile:
@@ -24,13 +38,14 @@ class PrintedFile:
         self.pdf = pdf
         self._kinds = Kinds()
         self._entries: dict[int, Entries] = {}
+        self._pages: dict[int, Page] = {}
         self._contents: dict[int, bytes] = {}
         self._packed: dict[Kind, bool] = {}
         self._plain: PlainFile | None = None
         try:
             self._plain = PlainFile(data)
-            for number, written in self._plain.items():
-                self._entries[number] = self._kinds.of(written.text)
+            of = self._kinds.of
+            self._entries = {number: of(written.text) for number, written in self._plain.items()}
         except NotPlain:
             pass
 
@@ -43,9 +58,35 @@ class PrintedFile:
         """An object as it is written; None when the file is not plain."""
         return self._entries.get(number)
 
-    def all_written(self) -> Iterator[tuple[int, Entries]]:
-        """All objects of a plain file with their numbers; none of another."""
-        return iter(self._entries.items())
+    def written_otherwise(self, harmless: Callable[[Kind], bool]) -> Iterator[int]:
+        """The numbers of all objects of a plain file whose kind is not one of the harmless."""
+        others = {kind for kind in self._kinds if not harmless(kind)}
+        if others:
+            yield from [number for number, entries in self._entries.items() if entries.kind in others]
+
+    def page(self, number: int) -> Page | None:
+        """A page as it is written; None when the file is not plain, or the object no page."""
+        if (known := self._pages.get(number)) is not None:
+            return known
+        entries = self._entries.get(number)
+        if entries is None or (places := _page_places(entries.kind)) is None:
+            return None
+        values = entries.values
+        parent, resources, part = [None if at is None else reference(values[at]) for at in places.single]
+        streams = None
+        if places.contents is not None:
+            streams = [one for at in places.contents if (one := reference(values[at])) is not None]
+            streams = streams if len(streams) == len(places.contents) else None
+        known = self._pages[number] = Page(entries.kind, parent, resources, streams, part)
+        return known
+
+    def text(self, number: int) -> bytes | None:
+        """An object, or the dictionary of a stream, in its own words; None when the file is not plain."""
+        return self._plain[number].text if self._plain is not None and number in self._plain else None
+
+    def raw(self, number: int) -> bytes:
+        """The data of a stream of a plain file as they stand there. Raises KeyError."""
+        return b"" if self._plain is None else self._plain.raw(self._plain[number])
 
     def object(self, number: int) -> pikepdf.Object:
         """The library's object of that number."""
@@ -53,29 +94,29 @@ class PrintedFile:
 
     def content(self, page: int) -> bytes:
         """The content of a page, its streams joined. Raises PdfError for streams that cannot be read."""
-        entries = self._entries.get(page)
-        streams = entries.references("Contents") if entries is not None else None
-        if streams is None:
+        written = self.page(page)
+        if written is None or written.streams is None:
             return _content(self.object(page))
-        if len(streams) == 1:
-            return self._stream(streams[0])
-        return b"\n".join([self._stream(number) for number in streams])
+        if len(written.streams) == 1:
+            return self._stream(written.streams[0])
+        return b"\n".join([self._stream(number) for number in written.streams])
 
     def only_stream(self, page: int) -> int | None:
         """The object number of a page's content when it is one stream, which other pages may share."""
-        entries = self._entries.get(page)
-        streams = entries.references("Contents") if entries is not None else None
+        written = self.page(page)
+        streams = written.streams if written is not None else None
         return streams[0] if streams is not None and len(streams) == 1 else None
 
     def _stream(self, number: int) -> bytes:
         if (known := self._contents.get(number)) is None:
-            known = self._inflated(number)
+            known = self.stream(number)
             if len(self._contents) >= _MOST_KEPT_STREAMS:
                 self._contents.pop(next(iter(self._contents)))
             self._contents[number] = known
         return known
 
-    def _inflated(self, number: int) -> bytes:
+    def stream(self, number: int) -> bytes:
+        """The data of a stream, its filters undone. Raises PdfError for one that cannot be read."""
         entries = self._entries.get(number)
         if entries is not None and self._plain is not None and self._deflated(entries.kind):
             try:
@@ -88,6 +129,23 @@ class PrintedFile:
         if (known := self._packed.get(kind)) is None:
             known = self._packed[kind] = kind.deflated
         return known
+
+
+class _PagePlaces(NamedTuple):
+    single: tuple[int | None, int | None, int | None]
+    """Where the values of Parent, Resources and DPart are."""
+    contents: tuple[int, ...] | None
+
+
+@lru_cache(maxsize=64)
+def _page_places(kind: Kind) -> _PagePlaces | None:
+    """Where pages of a kind say what others look for; None when it is no page."""
+    if kind.names.get(("Type",)) != b"/Page":
+        return None
+    at = kind.places
+    return _PagePlaces(
+        (at.get(("Parent",)), at.get(("Resources",)), at.get(("DPart",))), kind.listed("Contents")
+    )
 
 
 def _content(page: pikepdf.Object) -> bytes:

@@ -124,11 +124,13 @@ def read(font: pikepdf.Object) -> PrintedFont:
     else:
         characters = dict(_to_unicode(font["/ToUnicode"].read_bytes()))
     default = float(inner.get("/DW", 1000)) if composite else float(descriptor.get("/MissingWidth", 0))
+    # In some fonts they are swapped, or Descent is positive: a text reaches from the one to the other.
+    heights = float(descriptor.get("/Ascent", 1000)), float(descriptor.get("/Descent", -300))
     return PrintedFont(
         name=re.sub(r"^/?([A-Z]{6}\+)?", "", str(inner.get("/BaseFont", ""))),
         composite=composite,
-        ascent=float(descriptor.get("/Ascent", 1000)) / 1000,
-        descent=float(descriptor.get("/Descent", -300)) / 1000,
+        ascent=max(heights) / 1000,
+        descent=min(heights) / 1000,
         widths=dict(_cid_widths(inner) if composite else _simple_widths(font)),
         default_width=default,
         characters=characters,

@@ -6,26 +6,28 @@ scan understands those exactly or not at all: it gives the same drawing as the f
 None, and then the page is for the full reader. So nothing passes unread, and a page that the scan
 does understand has nothing but these statements, with known names, in balance.
 
-Most of a page is lines of text, and those of many pages are held against one expression together
-(`scan_bulk`); the rest is read statement by statement. Forms are scanned in the same way, once
+Most of a page is texts, and those of many pages are read together in arrays (`scan_bulk`); what
+stands outside of them comes again on other pages and is read once (`scan_outside`). A page in which
+anything is otherwise is read statement by statement. Forms are scanned in the same way, once
 each; one that is too much for the scan is read in full, once. What the scan leaves out is what no
-rule asks for: how wide a text runs that stands far from every guarded zone, and which of the inks
-and sizes that are right a text has.
+rule asks for: which of the inks and sizes that are right a text has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from pipelines.press import content
-from pipelines.press.drawing import Drawing, Form, Ink, Memory, Resources
+from pipelines.press.drawing import Drawing, Form, Ink, Memory, Painted, Resources
 from pipelines.press.font_memory import FONTS
 from pipelines.press.geometry import Box
 from pipelines.press.page_reader import Reader
 from pipelines.press.printed_font import PrintedFont
-from pipelines.press.scan_bulk import BEGIN, END, TextObject, Texts
+from pipelines.press.scan_bulk import BEGIN, END, Texts
+from pipelines.press.scan_outside import Outside
 from pipelines.press.scan_page import ScannedPage
-from pipelines.press.scan_stamps import STAMPS, Stamp
+from pipelines.press.scan_stamps import STAMPS, Paints, Stamp, Told, together
 from pipelines.press.scan_statements import LINES
 from pipelines.press.scan_text import Glyphs, Setting
 
@@ -33,10 +35,11 @@ _EVERYWHERE = Box(-1e6, -1e6, 1e6, 1e6)
 _STRANGE = b".37 .41 .43 .47 k .53 .59 .61 .67 K 71 w"
 """A state that no page is in: a form that paints alike in it and in none does not depend on its page."""
 _MOST_SETTINGS = 4096
+_MOST_STRANGE = 64
+"""Pages kept that are not read in bulk: the fixed ones of all languages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What is on one page, its mark left out."""
 
     data: bytes
@@ -61,6 +64,8 @@ class Scanner:
         self._stamps: dict[Form, Stamp | None] = {}
         self._dependent: set[Form] = set()
         self._texts: dict[Resources, Texts] = {}
+        self._strange: dict[Content, Drawing | None] = {}
+        self._outside: dict[tuple[Resources, tuple[int, ...]], Outside] = {}
 
     def scan(self, pages: Sequence[Content]) -> list[Drawing | None]:
         """What each page paints; None when there is anything in it that the scan does not understand.
@@ -69,30 +74,87 @@ class Scanner:
         leaves the graphics state as it was. Of the styles of texts it may lack some that are right, but
         not all, and it may have those of blanks.
         """
-        parts = [_parts(page.data) for page in pages]
-        objects: dict[Resources, list[bytes]] = defaultdict(list)
+        found = self._in_bulk(pages, _around)
+        rest = [index for index, drawing in enumerate(found) if drawing is None]
+        new = [index for index in rest if pages[index] not in self._strange]
+        again = dict(zip(new, self._in_bulk([pages[index] for index in new], _parts), strict=True))
+        for index in rest:
+            page = pages[index]
+            found[index] = again.get(index) or self._whole(page)
+        return found
+
+    def _whole(self, page: Content) -> Drawing | None:
+        """What a page paints, read statement by statement; such pages are often the same again."""
+        if page in self._strange:
+            return self._strange[page]
+        if len(self._strange) >= _MOST_STRANGE:
+            del self._strange[next(iter(self._strange))]
+        drawing = self.read(page, True) or self.read(page, False)
+        self._strange[page] = drawing
+        return drawing
+
+    def _in_bulk(
+        self, pages: Sequence[Content], divided: Callable[[bytes], Sequence[bytes]]
+    ) -> list[Drawing | None]:
+        """What pages paint whose text objects, as they are divided, are all plain."""
+        parts = [divided(page.data) for page in pages]
+        objects: dict[Resources, tuple[list[bytes], list[tuple[int, ...]]]] = defaultdict(lambda: ([], []))
         for page, split in zip(pages, parts, strict=True):
-            objects[page.resources] += split[1::2]
-        read = {resources: iter(self._read_texts(resources, some)) for resources, some in objects.items()}
-        drawings = []
+            if len(split) > 1:
+                texts, watched = objects[page.resources]
+                texts += split[1::2]
+                watched += [page.watched] * (len(split) // 2)
+        read = {resources: self._read_texts(resources, *some) for resources, some in objects.items()}
+        drawings: list[Drawing | None] = []
         for page, split in zip(pages, parts, strict=True):
-            mixed: list[bytes | TextObject] = []
-            for index, part in enumerate(split):
-                plain = next(read[page.resources]) if index % 2 else None
-                mixed.append(plain or (BEGIN + part + END if index % 2 else part))
-            drawings.append(self._scan(page, mixed, True) or self._scan(page, [page.data], False))
+            plain = list(islice(read[page.resources], len(split) // 2)) if len(split) > 1 else []
+            drawings.append(None if None in plain else self._assembled(page, split[::2], plain))
         return drawings
 
-    def _scan(self, page: Content, parts: Sequence[bytes | TextObject], by_line: bool) -> Drawing | None:
-        drawing = Drawing(tuple([] for _ in self._zones[1:]))
-        guards = [(self._zones[index], drawing.zones[index]) for index in page.watched]
-        scanned = ScannedPage(self, page.resources, page.watched, guards, drawing.styles)
-        return drawing if _understood(scanned, parts, by_line) else None
+    def _assembled(
+        self, page: Content, parts: Sequence[bytes], texts: Sequence[Paints | None]
+    ) -> Drawing | None:
+        """What a page paints whose text objects are all plain, from what its parts do."""
+        found: list[Paints | None] = list(texts)
+        key = (page.resources, page.watched)
+        if (outside := self._outside.get(key)) is None:
+            outside = self._outside[key] = Outside(_Parts(self, page.resources, page.watched))
+        found += [outside.of(part) for part in parts if part]
+        known = [paints for paints in found if paints is not None]
+        if len(known) < len(found):
+            return None
+        zones, styles = together(known)
+        return Drawing(tuple(map(list, zones)) or tuple([[] for _ in self._zones[1:]]), set(styles))
 
-    def _read_texts(self, resources: Resources, objects: Sequence[bytes]) -> list[TextObject | None]:
+    def read(self, page: Content, by_line: bool, apart: bool = False) -> Drawing | None:
+        """What a page, or a part of one, paints, read statement by statement; None when it cannot be."""
+        drawing = Drawing(tuple([[] for _ in self._zones[1:]]))
+        guards = [(self._zones[index], drawing.zones[index]) for index in page.watched]
+        scanned = ScannedPage(self, page.resources, page.watched, guards, drawing.styles, apart=apart)
+        return drawing if _understood(scanned, page.data, by_line) else None
+
+    def _read_texts(
+        self, resources: Resources, objects: Sequence[bytes], watched: Sequence[tuple[int, ...]]
+    ) -> Iterator[Paints | None]:
         if resources not in self._texts:
             self._texts[resources] = Texts(resources.fonts, self._inks, self._zones[:-1])
-        return self._texts[resources].read(objects)
+        return self._texts[resources].read(objects, watched)
+
+    def forget(self) -> None:
+        """Let go of what refers back to the scanner."""
+        self._outside.clear()
+
+    def zones_of(self, watched: tuple[int, ...]) -> tuple[Box, ...]:
+        """The zones that matter."""
+        return tuple(self._zones[index] for index in watched)
+
+    def painted(
+        self, stamp: Stamp, x: float, y: float, watched: tuple[int, ...]
+    ) -> tuple[list[Painted], ...]:
+        """What a form paints in the zones that matter, moved; no zones when it paints in none."""
+        zones: tuple[list[Painted], ...] = tuple([[] for _ in self._zones[1:]])
+        stamp.paint(x, y, [(self._zones[index], zones[index]) for index in watched])
+        return zones if any(zones) else ()
 
     def setting(self, resources: Resources, font: bytes, size: bytes, watched: tuple[int, ...]) -> Setting:
         """The named font at a size. Raises LookupError or ValueError when there is none such."""
@@ -111,37 +173,36 @@ class Scanner:
         """A form; None when it has faults or depends on the state that it is drawn in."""
         if form not in self._stamps:
             self._stamps[form] = None  # a form that draws itself finds this
-            self._stamps[form] = self._scanned(form) or self._read(form)
+            data, resources = form.data(), form.resources()
+            inner = tuple((name, self.stamp(one)) for name, one in sorted(resources.forms.items()))
+            told = _told(form, data, resources), inner
+            if (stamp := STAMPS.get(told)) is None:
+                stamp = self._scanned(form, data) or self._read(form)
+                if stamp is not None and all(one is not None for _, one in inner):
+                    STAMPS.keep(told, stamp)
+            self._stamps[form] = stamp
         return self._stamps[form]
+
+    def understood(self) -> set[Form]:
+        """The forms that were scanned or read and have no faults, whoever draws them."""
+        return {form for form, stamp in self._stamps.items() if stamp is not None}
 
     def dependent(self, form: Form) -> bool:
         """Whether a form paints otherwise when the state that it is drawn in is another."""
         self.stamp(form)
         return form in self._dependent
 
-    def _scanned(self, form: Form) -> Stamp | None:
+    def _scanned(self, form: Form, data: bytes) -> Stamp | None:
         if form.matrix != content.IDENTITY:
             return None
-        data, resources = form.data(), form.resources()
-        told = (
-            data,
-            form.box,
-            resources.states,
-            resources.images,
-            tuple((name, FONTS.glyphs(font)) for name, font in sorted(resources.fonts.items())),
-            tuple((name, self.stamp(inner)) for name, inner in sorted(resources.forms.items())),
-        )
-        if (known := STAMPS.get(told)) is not None:
-            return known
         drawing = Drawing(([],))
         everywhere, guards = (len(self._zones) - 1,), [(_EVERYWHERE, drawing.zones[0])]
-        page = ScannedPage(self, resources, everywhere, guards, drawing.styles, alone=True)
-        if not _understood(page, [data], by_line=False):
+        page = ScannedPage(self, form.resources(), everywhere, guards, drawing.styles, alone=True)
+        if not _understood(page, data, by_line=False):
             return None
         stamp = Stamp(drawing.zones[0], page.placed, frozenset(drawing.styles))
         if stamp.box is not None and not Box(*form.box).holds(stamp.box):
             return None  # it is clipped
-        STAMPS.keep(told, stamp)
         return stamp
 
     def _read(self, form: Form) -> Stamp | None:
@@ -155,24 +216,83 @@ class Scanner:
         return Stamp(plain.drawing.zones[0], (), frozenset(plain.drawing.styles))
 
 
+class _Parts:
+    """Reads the parts of pages with the same resources, which watch the same zones."""
+
+    def __init__(self, scanner: Scanner, resources: Resources, watched: tuple[int, ...]) -> None:
+        self._scanner = scanner
+        self._resources = resources
+        self._watched = watched
+        self._zones = scanner.zones_of(watched)
+        self._named: dict[bytes, tuple[Stamp, Paints]] = {}
+
+    def part(self, part: bytes) -> Paints | None:
+        """What a part paints, whatever stands before it; None when it is not understood."""
+        page = Content(part, self._resources, self._watched)
+        read = self._scanner.read
+        drawing = read(page, True, apart=True) or read(page, False, apart=True)
+        if drawing is None:
+            return None
+        return Paints(drawing.zones if any(drawing.zones) else (), frozenset(drawing.styles))
+
+    def form(self, name: bytes, x: float, y: float) -> Paints | None:
+        """What a form paints, moved; None when there is none, or it depends on its page."""
+        if (known := self._named.get(name)) is None:
+            form = self._resources.forms.get(name.decode("latin-1"))
+            try:
+                stamp = None if form is None else self._scanner.stamp(form)
+            except (ValueError, TypeError, LookupError):
+                return None
+            if stamp is None:
+                return None
+            known = self._named[name] = stamp, Paints((), stamp.styles)
+        stamp, nothing = known
+        if not stamp.reaches(x, y, self._zones):
+            return nothing
+        return Paints(self._scanner.painted(stamp, x, y, self._watched), stamp.styles)
+
+
+def _told(form: Form, data: bytes, resources: Resources) -> Told:
+    """What decides what a form paints, but for the forms in it."""
+    return (
+        data,
+        form.matrix,
+        form.box,
+        resources.states,
+        resources.images,
+        resources.shadings,
+        tuple(sorted(resources.spaces.items())),
+        tuple((name, FONTS.glyphs(font)) for name, font in sorted(resources.fonts.items())),
+    )
+
+
 def _only(form: Form) -> Resources:
     return Resources({}, {}, {"X": form}, frozenset(), frozenset(), frozenset())
 
 
-def _parts(data: bytes) -> list[bytes]:
+def _around(data: bytes) -> Sequence[bytes]:
+    """The content before, in and behind the text object, when it seems to have one."""
+    begin = data.find(BEGIN)
+    end = data.rfind(END, begin) if begin >= 0 else -1
+    if end < 0 or data[begin - 1 : begin] not in (b"", b"\n") or data[end - 1 : end] != b"\n":
+        return (data,)
+    return data[:begin], data[begin + len(BEGIN) : end], data[end + len(END) :]
+
+
+def _parts(data: bytes) -> Sequence[bytes]:
     """The content, in turns what is outside of text objects and what is in them."""
     outside, *rest = data.split(BEGIN)
     parts = [outside]
     for part in rest:
         inside, end, behind = part.partition(END)
         if not end or parts[-1][-1:] not in (b"", b"\n") or inside[-1:] != b"\n":
-            return [data]
+            return (data,)
         parts += (inside, behind)
     return parts
 
 
-def _understood(page: ScannedPage, parts: Sequence[bytes | TextObject], by_line: bool) -> bool:
+def _understood(page: ScannedPage, data: bytes, by_line: bool) -> bool:
     try:
-        return page.read(parts, by_line) and page.set_texts()
+        return page.read(data, by_line) and page.set_texts()
     except (ValueError, TypeError, LookupError):  # a number or name that is none
         return False

@@ -5,7 +5,6 @@ from typing import Protocol
 
 from pipelines.press import content
 from pipelines.press.drawing import BLACK, Form, Ink, Resources, Style
-from pipelines.press.scan_bulk import BEGIN, END, TextObject
 from pipelines.press.scan_paint import Paint
 from pipelines.press.scan_stamps import Guard, Stamp
 from pipelines.press.scan_state import LOST, State
@@ -48,7 +47,8 @@ class ScannedPage:
     """A page, or a form: `read`, then `set_texts`; both say False when something is not understood.
 
     What is painted goes into the zones of `guards` and into `styles`. A form (`alone`) must set
-    what it paints with, and the stamps that it draws are kept in `placed` instead.
+    what it paints with, and the stamps that it draws are kept in `placed` instead. A part of a page
+    that is read `apart` must set its inks, and leave no line behind that another part could draw with.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class ScannedPage:
         guards: Sequence[Guard],
         styles: set[Style],
         alone: bool = False,
+        apart: bool = False,
     ) -> None:
         self.placed: list[tuple[Stamp, float, float]] = []
         self._shared = shared
@@ -68,7 +69,10 @@ class ScannedPage:
         self._styles = styles
         self._paint = Paint(guards, styles, alone)
         self._alone = alone
+        self._apart = apart
         self._state = State()
+        if apart:
+            self._state.fill = LOST
         self._saved: list[State] = []
         self._in_text = False
         self._in_image = False
@@ -78,48 +82,21 @@ class ScannedPage:
         self._stamps: dict[bytes, Stamp] = {}
         self._near: list[tuple[Setting, float, float, bytes]] = []
 
-    def read(self, parts: Sequence[bytes | TextObject], by_line: bool) -> bool:
+    def read(self, data: bytes, by_line: bool) -> bool:
         """Take in the content, line by line when all statements end with a line.
 
         Raises ValueError or LookupError for numbers and names that are none.
         """
-        for part in parts:
-            if isinstance(part, TextObject) and self._untouched() and not self._in_image:
-                self._take_in(part)
-            elif not self._read(part if isinstance(part, bytes) else BEGIN + part.text + END, by_line):
-                return False
+        if not self._read(data, by_line):
+            return False
         # A page ends as it began, since its mark may follow; what a form leaves behind ends with it.
+        state = self._state
         ended = not self._saved and not self._in_text and not self._in_image
-        return ended and (self._alone or self._untouched())
-
-    def _untouched(self) -> bool:
-        """Whether the space is that of the page, and no text open."""
-        return not self._in_text and self._state.matrix == content.IDENTITY and self._state.clip is None
-
-    def _take_in(self, text: TextObject) -> None:
-        """A text object that has been read in bulk."""
-        lines = {place: (x, y) for index in self._watched for place, x, y in text.near[index]}
-        for place, (x, y) in lines.items():
-            setting, operand = self._line_at(text.text, place)
-            self._texts[setting.glyphs].append(operand)
-            self._near.append((setting, x, y, operand))
-        place = text.text.find(b"[")
-        while place >= 0:  # the first line, or the first that leaves ink
-            setting, operand = self._line_at(text.text, place)
-            if setting.glyphs.inked([operand]):
-                self._styles.add(setting.style(BLACK))
-                break
-            place = text.text.find(b"[", place + 1)
-        self._state.setting, self._state.fill = None, LOST
-
-    def _line_at(self, text: bytes, bracket: int) -> tuple[Setting, bytes]:
-        """Font and operand of the line with that bracket."""
-        ends = text.rfind(b" Tf", 0, bracket)
-        font, size = text[text.rfind(b"/", 0, ends) + 1 : ends].split()
-        return self._setting(font, size), text[bracket + 1 : text.index(b"]", bracket) + 1]
+        untouched = state.matrix == content.IDENTITY and state.clip is None
+        lines = state.stroke is not None or state.width is not None
+        return ended and (self._alone or untouched) and not (self._apart and lines)
 
     def _read(self, data: bytes, by_line: bool) -> bool:
-        """One part."""
         lines, state = self._shared.lines, self._state
         known, read = (lines.known, lines.keep) if by_line else ({}, lines.read)
         leads, near = self._leads, self._near
@@ -171,7 +148,7 @@ class ScannedPage:
                         return False
                     x, y, starts = statement.x + right, statement.y + up, True
                 elif type(statement) is Placed:
-                    if not state.moved or self._in_text or state.clip is not None:
+                    if not state.moved or self._in_text or self._in_image or state.clip is not None:
                         return False
                     if not self._draw(statement.name, statement.x + right, statement.y + up):
                         return False

@@ -1,6 +1,7 @@
 """A form as the scan keeps it: what it paints, measured once, and moved wherever a page draws it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pipelines.press import content
 from pipelines.press.drawing import Painted, Style
@@ -11,6 +12,24 @@ Guard = tuple[Box, list[Painted]]
 _MOST_PLACES = 256
 _MOST_STYLES = 4096
 _MOST_STAMPS = 4096
+
+
+class Paints(NamedTuple):
+    """What a part of a page paints: a text object, or what stands outside of those."""
+
+    zones: tuple[Sequence[Painted], ...]
+    """By zone what lies in it, as far as it matters; none at all when nothing does."""
+    styles: frozenset[Style]
+
+
+def together(parts: Sequence[Paints]) -> Paints:
+    """What parts paint one after the other."""
+    styles = {paints.styles for paints in parts}
+    hits = [paints.zones for paints in parts if paints.zones]
+    zones: tuple[Sequence[Painted], ...] = ()
+    if hits:
+        zones = tuple([[thing for painted in zone for thing in painted] for zone in zip(*hits, strict=True)])
+    return Paints(zones, styles.pop() if len(styles) == 1 else frozenset[Style]().union(*styles))
 
 
 _styles: dict[Style, Style] = {}
@@ -44,6 +63,17 @@ class Stamp:
         self.box: Box | None = content.around(boxes) if boxes else None
         """All that it paints, where its own space is the page's; None when that is nothing."""
         self._placed: dict[tuple[float, float, Box], list[Painted]] = {}
+
+    def reaches(self, x: float, y: float, zones: Sequence[Box]) -> bool:
+        """Whether it may paint in one of the zones when it is moved by `x` and `y`."""
+        box = self.box
+        if box is None:
+            return False
+        left, right, bottom, top = box.left + x, box.right + x, box.bottom + y, box.top + y
+        for zone in zones:
+            if left < zone.right and zone.left < right and bottom < zone.top and zone.bottom < top:
+                return True
+        return False
 
     def paint(self, x: float, y: float, guards: Sequence[Guard]) -> None:
         """Take down in the zones what it paints there when it is moved by `x` and `y`."""

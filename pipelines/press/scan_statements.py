@@ -9,12 +9,12 @@ from typing import NamedTuple, final
 
 from pipelines.press.drawing import Ink
 
-_N = rb"[-+]?+(?:\d{1,6}+(?:\.\d*+)?+|\.\d++)"
-_NAME = rb"/([^\s/\[\]<>(){}%]++)"
-_PLACE = rb"1 0 0 1 (" + _N + rb") (" + _N + rb") Tm"
-_FONT = _NAME + rb"\s++(" + _N + rb")\s++Tf"
-_INK = rb"((?:" + _N + rb"\s++){4})k"
-_MOVE = rb"(" + _N + rb") (" + _N + rb") Td"
+NUMBER = rb"[-+]?+(?:\d{1,6}+(?:\.\d*+)?+|\.\d++)"
+NAME = rb"/([^\s/\[\]<>(){}%]++)"
+_PLACE = rb"1 0 0 1 (" + NUMBER + rb") (" + NUMBER + rb") Tm"
+_FONT = NAME + rb"\s++(" + NUMBER + rb")\s++Tf"
+_INK = rb"((?:" + NUMBER + rb"\s++){4})k"
+_MOVE = rb"(" + NUMBER + rb") (" + NUMBER + rb") Td"
 _STATEMENT = re.compile(
     rb"(?:"
     # 1 x, 2 y, 3 font, 4 size, 5 ink, 6 right, 7 up, 8 text
@@ -25,19 +25,25 @@ _STATEMENT = re.compile(
     + rb"|"
     + _FONT  # 9 x, 10 y; 11 font, 12 size
     + rb"|(?:/DeviceCMYK (cs|CS)\s++)?+((?:"
-    + _N
+    + NUMBER
     + rb"\s++){4})(k|K|scn|SCN)"  # 13 space, 14 ink, 15 what for
-    rb"|q\s++1 0 0 1 (" + _N + rb") (" + _N + rb") cm\s++" + _NAME + rb"\s++Do\s++Q"  # 16 x, 17 y, 18 form
+    rb"|q\s++1 0 0 1 ("
+    + NUMBER
+    + rb") ("
+    + NUMBER
+    + rb") cm\s++"
+    + NAME
+    + rb"\s++Do\s++Q"  # 16 x, 17 y, 18 form
     rb"|(BT|ET|q|Q)"  # 19
-    rb"|((?:" + _N + rb"\s++){6})cm"  # 20
-    rb"|" + _NAME + rb"\s++Do"  # 21
+    rb"|((?:" + NUMBER + rb"\s++){6})cm"  # 20
+    rb"|" + NAME + rb"\s++Do"  # 21
     rb"|((?:(?:"
-    + _N
-    + rb"\s++)*+(?:re|[mlch])\s++)++)(f\*?|[SsBb]\*?|W\*?\s++n)"  # 22 path, 23 how it is painted
-    rb"|(" + _N + rb")\s++w"  # 24 width of lines
+    + NUMBER
+    + rb"\s++)*+(?:re|[mlch])\s++)++)(f\*?|[Ss]|[Bb]\*?|W\*?\s++n)"  # 22 path, 23 how it is painted
+    rb"|(" + NUMBER + rb")\s++w"  # 24 width of lines
     rb"|BI /W (\d{1,3}) /H (\d{1,3}) /BPC 1 /IM true /F /AHx ID ([0-9a-f]++)>"  # 25, 26, 27 bits
     rb"|(EI)"  # 28
-    rb"|" + _NAME + rb"\s++gs"  # 29
+    rb"|" + NAME + rb"\s++gs"  # 29
     rb")(?:\s++|\Z)"
     rb"|(\S)"  # 30 anything else
 )

@@ -5,9 +5,11 @@ objects of a kind, such as which keys they have, needs to be looked at once.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+_FullMatch = Callable[[bytes], re.Match[bytes] | None]
 Path = tuple[str | int, ...]
 """Where a value stands: keys of dictionaries without the slash, indices of arrays."""
 
@@ -16,7 +18,17 @@ _VALUE = re.compile(
     rb"([\d(<](?:(?<=[\s\[A-Za-z]\d)\d*+ \d++ R(?=[\s/\[\]<>]|\Z)|(?<=[A-Za-z] \d)\d*+(?=[\s/\[\]<>]|\Z)"
     rb"|(?<=\()[^()\\]*+\)|(?<=[^<]<)[0-9A-Fa-f]*+>))"
 )
-_TOKEN = re.compile(rb"<<|>>|[\[\]\x00]|/[^\s/\[\]<>(){}%\x00]*+|[^\s/\[\]<>\x00]++")
+_REFERENCE, _COUNT, _STRING, _DIGITS = rb"(\d++ 0 R)", rb"(\d++)", rb"(\([^()\\]*+\))", rb"(<[0-9A-Fa-f]*+>)"
+_LONG = re.compile(rb"(?<=\[)[-+.\d][-+.\d\s]{99,}+(?=\])")
+"""Numbers that nobody asks for one by one, such as the widths of a font."""
+_LAST = 3
+"""Kinds that most objects are of: that of the one before, or of one shortly before."""
+MOST, LARGEST = 2048, 1024
+"""Kinds, and bytes of each, that are kept from file to file."""
+_TOKEN = re.compile(rb"<<|>>|[\[\]<>\x00]|/[^\s/\[\]<>(){}%\x00]*+|[^\s/\[\]<>\x00]++")
+_ODD = re.compile(rb"[()%#\\{}\v]")
+"""Comments, names and strings with escapes: what the library reads otherwise than it stands there."""
+_NO_VALUES = frozenset((b">>", b"]", b"<", b">"))
 _HOLE = b"\x00"
 
 
@@ -30,7 +42,10 @@ class Kind:
     """Which value stands where; empty, as `names`, when the kind is too strange to be told apart."""
     names: Mapping[Path, bytes]
     """What is not a value: names, booleans, numbers other than whole ones behind a key, and what is empty."""
+    harmless: bool | None = None
+    """Whether no rule speaks of anything in it; None when nobody has looked."""
     _listed: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
+    _patterns: dict[bytes, _FullMatch] = field(default_factory=dict)
 
     def listed(self, key: str) -> tuple[int, ...] | None:
         """The values in the array of that key, or its only value; None when there is more in it."""
@@ -40,6 +55,22 @@ class Kind:
             places = tuple(self.places[path] for path in inside if path in self.places)
             self._listed[key] = places if plain and inside and len(places) == len(inside) else None
         return self._listed[key]
+
+    def matching(self, values: Sequence[bytes]) -> _FullMatch | None:
+        """What matches objects of this kind with values of the same sorts; None when there is a strange one.
+
+        What a value is depends on its sort and on what stands before and behind it. So such an object
+        falls apart into the same text and values, each a group.
+        """
+        sorts = bytes(map(_sort, values))
+        if 0 in sorts or not self.places or len(self.text) > LARGEST:
+            return None
+        if (known := self._patterns.get(sorts)) is None:
+            first, *others = map(re.escape, self.text.split(_HOLE))
+            holes = [_SORTS[sort] for sort in sorts]
+            pattern = first + b"".join([hole + part for hole, part in zip(holes, others, strict=True)])
+            known = self._patterns[sorts] = re.compile(pattern).fullmatch
+        return known
 
     @property
     def deflated(self) -> bool:
@@ -52,8 +83,7 @@ class Kind:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(NamedTuple):
     """One object: its kind and its values."""
 
     kind: Kind
@@ -83,14 +113,41 @@ class Kinds:
 
     def __init__(self) -> None:
         self._kinds: dict[bytes, Kind] = {}
+        self._last: list[tuple[_FullMatch, Kind]] = []
+
+    def __iter__(self) -> Iterator[Kind]:
+        """All kinds that objects were found to be of."""
+        return iter(self._kinds.values())
 
     def of(self, text: bytes) -> Entries:
         """An object that is written so."""
+        for matches, kind in self._last:
+            if (match := matches(text)) is not None:
+                return Entries(kind, match.groups())
         parts = _VALUE.split(text)
         common = _HOLE.join(parts[::2])
-        if (kind := self._kinds.get(common)) is None:
-            kind = self._kinds[common] = _kind(common)
-        return Entries(kind, parts[1::2])
+        if common.count(_HOLE) > len(parts) // 2:  # a zero byte, which is white space to the library
+            return Entries(self._kinds.setdefault(b"%" + text, Kind(text, {}, {})), ())
+        if (kind_ := self._kinds.get(common)) is None:
+            kind_ = self._kinds[common] = _known(common)
+        values = parts[1::2]
+        if (matches_ := kind_.matching(values)) is not None:
+            self._last = [(matches_, kind_), *self._last[: _LAST - 1]]
+        return Entries(kind_, values)
+
+
+_kinds: dict[bytes, Kind] = {}
+
+
+def _known(common: bytes) -> Kind:
+    """The kind of objects that are written so, which does not depend on the file."""
+    if len(common) > LARGEST:
+        return _kind(common)
+    if (kind := _kinds.get(common)) is None:
+        if len(_kinds) >= MOST:
+            _kinds.clear()
+        kind = _kinds[common] = _kind(common)
+    return kind
 
 
 def reference(value: bytes) -> int | None:
@@ -108,19 +165,35 @@ def string(value: bytes) -> str | None:
     return raw[2:].decode("utf-16-be", "replace") if raw[:2] == b"\xfe\xff" else raw.decode("latin-1")
 
 
+_SORTS = (b"", _REFERENCE, _COUNT, _STRING, _DIGITS)
+
+
+def _sort(value: bytes) -> int:
+    """Which of the sorts of values it is; 0 for a reference of another generation."""
+    if value[:1] == b"(":
+        return _SORTS.index(_STRING)
+    if value[:1] == b"<":
+        return _SORTS.index(_DIGITS)
+    if value[-4:] == b" 0 R":
+        return _SORTS.index(_REFERENCE)
+    return _SORTS.index(_COUNT) if value.isdigit() else 0
+
+
 def _kind(text: bytes) -> Kind:
-    walk = _Walk(text)
+    walk = _Walk(_LONG.sub(b"0", text))
     try:
+        if _ODD.search(text) is not None:
+            raise _Strange
         walk.value(next(walk.tokens), ())
         if next(walk.tokens, None) is None:
             return Kind(text, walk.places, walk.names)
-    except (StopIteration, RecursionError, _Twice):
+    except (StopIteration, RecursionError, _Strange):
         pass
     return Kind(text, {}, {})
 
 
-class _Twice(Exception):
-    """A key stands twice in a dictionary."""
+class _Strange(Exception):
+    """Not a dictionary of different keys and their values, or not in words that are what they seem."""
 
 
 class _Walk:
@@ -136,8 +209,8 @@ class _Walk:
         if token == b"<<":
             keys: set[bytes] = set()
             while (key := next(self.tokens)) != b">>":
-                if key in keys:
-                    raise _Twice
+                if key in keys or key[:1] != b"/":
+                    raise _Strange
                 keys.add(key)
                 self.value(next(self.tokens), (*path, key[1:].decode("latin-1")))
             if not keys:
@@ -151,5 +224,7 @@ class _Walk:
                 self.names[path] = b"[]"
         elif token == _HOLE:
             self.places[path] = len(self.places)
+        elif token in _NO_VALUES:
+            raise _Strange
         else:
             self.names[path] = token

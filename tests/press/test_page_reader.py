@@ -113,6 +113,27 @@ class TestForms:
             assert len(reader.drawing.zones[0]) == 1
         assert len(times) == 1
 
+    @pytest.mark.parametrize(
+        ("shape", "first", "second"),
+        [
+            (b"10 10 m 40 10 l S", b"4 w", b"1 w"),
+            (b".5 scn 10 10 9 5 re f", b"0 g", b"0 0 0 1 k"),
+            (b".5 SCN 10 10 m 40 10 l S", b"0 G", b"0 0 0 1 K"),
+        ],
+        ids=["the width of lines", "the space of fills", "the space of lines"],
+    )
+    def test_it_is_read_again_in_another_state(self, shape: bytes, first: bytes, second: bytes) -> None:
+        shared, seen = Memory(), []
+        resources = self.form(shape)
+        for memory, states in ((shared, (first, second)), (Memory(), (second,))):
+            for state in states:
+                reader = Reader(resources, (A4,), memory)
+                reader.read(state + b" /X Do")
+                seen.append((reader.drawing.styles, reader.drawing.findings))
+        before, after, alone = seen
+        assert before != alone
+        assert after == alone
+
     def test_a_form_that_draws_itself_ends(self) -> None:
         resources: Resources
         shape = Form(lambda: b"/X Do", IDENTITY, (0, 0, 9, 9), lambda: resources)

@@ -1,5 +1,6 @@
 """Preflight as a whole: good files have no breach, and no file makes it raise."""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipelines.errors import AssetError, ConfigError
 from pipelines.press.expected import Expected
 from pipelines.press.preflight import preflight
 from pipelines.press.rules import Rule
+from tests.press import stamped_files
 from tests.press.print_files import (
     Broken,
     catalog,
@@ -123,3 +125,12 @@ def test_the_documentation_lists_every_rule_with_its_source() -> None:
 
 def test_the_shipped_profile_is_the_one_the_vendor_defaults_name() -> None:
     assert (assets.folder("layouts") / "shared" / config.Vendor().output_profile).is_file()
+
+
+def test_a_file_leaves_no_circles_behind(sound: tuple[Path, Expected], tmp_path: Path) -> None:
+    stamped = stamped_files.good(tmp_path / "print-0002.pdf")
+    for path, expect in (sound, (tmp_path / "print-0002.pdf", stamped)):
+        gc.collect()
+        assert preflight(path, expect) == ()
+        assert gc.collect() == 0
+        assert gc.isenabled()

@@ -42,6 +42,11 @@ def font() -> printed_font.PrintedFont:
 
 
 class TestCompositeFonts:
+    def test_a_text_reaches_from_the_lower_to_the_upper_of_its_edges(self) -> None:
+        inner = Dictionary(Subtype=Name.CIDFontType2, FontDescriptor=Dictionary(Ascent=-300, Descent=900))
+        font = printed_font.read(Dictionary(Subtype=Name.Type0, DescendantFonts=Array([inner])))
+        assert (font.ascent, font.descent) == (0.9, -0.3)
+
     def test_name_measures_and_program(self, font: printed_font.PrintedFont) -> None:
         assert (font.name, font.ascent, font.descent, len(font.programs)) == ("Sans-Bold", 0.9, -0.25, 1)
         assert font.faults == ()

@@ -1,6 +1,7 @@
 """The scan of stamped pages: it sees what the full reader sees, or says that it does not understand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -19,7 +20,7 @@ from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
 from pipelines.press.scan import Content, Scanner
 from tests.press import stamped_files
-from tests.press.print_files import Change, painting, spoiled
+from tests.press.print_files import Change, form, painting, spoiled
 from tests.press.stamped_files import CODE, front, leaf, shown
 
 ALL_ZONES = (0, 1, 2)
@@ -123,6 +124,14 @@ UNDERSTOOD = {
     "a clip": b"q\n300 650 10 10 re\nW\nn\n0 0 0 .5 k\n0 0 600 800 re\nf\nQ\n",
     "a clip in a clip": b"q 0 0 320 800 re W n 300 650 900 10 re W n 0 0 0 .5 k 0 0 600 800 re f Q\n",
     "a scaled box": b"q\n.75 0 0 -.75 0 0 cm\n0 0 0 .1 k\n400 -900 50 60 re f\nQ\n",
+    "forms in a space of their own": b"q\n.5 0 0 .5 90 90 cm\n"
+    b"q\n0 0 0 1 k\nq 1 0 0 1 10 10 cm\n0 0 9 9 re f\nQ\nQ\nQ\nq 1 0 0 1 330 700 cm /Xbbbbbbbbbb Do Q\n",
+    "a line as set before a text": b"0 0 0 1 K .1 w\nBT\n" + leaf(20, 60, "A") + b"ET\n60 60 m 90 60 l S\n",
+    "an ink set before a text": b"0 0 0 .2 k\nBT\n" + leaf(20, 60, "A") + b"ET\n60 60 9 9 re f\n",
+    "a text right behind another": b"BT\n" + leaf(20, 60, "A") + b"ET\nBT\n" + leaf(20, 90, "B") + b"ET\n",
+    "forms on both sides of a text": b"q 1 0 0 1 9 9 cm /Xaaaaaaaaaa Do Q\nBT\n"
+    + leaf(20, 60, "A")
+    + b"ET\nq 1 0 0 1 330 700 cm /Xbbbbbbbbbb Do Q\n",
 }
 
 
@@ -174,6 +183,11 @@ NOT_UNDERSTOOD = {
     "a picture of other bytes": CODE.replace(b"a05f>", b"a05f00>"),
     "a picture without end": CODE.replace(b"EI\n", b""),
     "an end without a picture": b"EI\n",
+    "a form in a picture": CODE.replace(b"80 0 0 80", b"1 0 0 1").replace(
+        b"EI\n", b"q 1 0 0 1 9 9 cm /Xaaaaaaaaaa Do Q\nEI\n"
+    ),
+    "a stroke by no operator": b"0 0 0 1 K .5 w 60 60 m 90 60 l S*\n",
+    "a closed stroke by no operator": b"0 0 0 1 K .5 w 60 60 m 90 60 l s*\n",
     "a grey picture": CODE.replace(b"/IM true", b"/CS /G"),
     "numbers run together": b"BT\n/F1 9 Tf 0 0 0 1 k60 300 Td" + shown("A") + b"ET\n",
     "a number out of all bounds": b"0 0 0 1 k 1234567 0 9 9 re f\n",
@@ -214,6 +228,128 @@ def test_no_damage_makes_it_see_otherwise(
         assert not reader.drawing.findings
         assert reader.level == 0
         assert same(drawing, reader.drawing)
+
+
+PLAIN = b"1 0 0 1 60 700 Tm\n/F1 9 Tf 0 0 0 1 k 0 -9 Td[<0023>-15<0024>]TJ\n0 -12 Td[<0025>]TJ\n"
+"""A text object as stamping writes it."""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<0025>]", b"<0025>"),
+        (b"Td[<0025>", b"Td<0025>"),
+        (b"[<0025>]", b"]<0025>["),
+        (b"[<0025>]", b"[[<0025>]]"),
+        (b"[<0025>]", b"[]"),
+        (b"[<0025>]", b"[<>]"),
+        (b"<0025>", b"0025>"),
+        (b"<0025>", b"<0025"),
+        (b"<0025>", b"<<0025>>"),
+        (b"<0025>", b"<002>"),
+        (b"<0025>", b"<00250>"),
+        (b"<0025>", b"<00 25>"),
+        (b"<0025>", b"<002g>"),
+        (b"<0025>", b"<\xb0\xb0\xb2\xb5>"),
+        (b"<0025>", b"<\x00\x00\x00\x00>"),
+        (b"<0025>", b"<0000>"),
+        (b"<0025>", b"<fffe>"),
+        (b"<0025>", b"(0025)"),
+        (b"-15", b"--15"),
+        (b"-15", b"1e1"),
+        (b"-15", b"1_2"),
+        (b"-15", b"9 9"),
+        (b"-15", b"nan"),
+        (b"-15", b"-15/F1"),
+        (b"-15", b"-15\x00"),
+        (b"-15", b"-1.2.3"),
+        (b"-15", b"-15.345678"),
+        (b"-15", b"9999999"),
+        (b"]TJ\n0", b"]Tj\n0"),
+        (b"]TJ\n0", b"]TJ0"),
+        (b"]TJ\n0", b"]\n0"),
+        (b"]TJ\n0", b"]TJ\n% 0"),
+        (b"0 -12 Td", b""),
+        (b"0 -12 Td", b"-12 Td"),
+        (b"0 -12 Td", b"0 0 -12 Td"),
+        (b"0 -12 Td", b"0 -12 TD"),
+        (b"0 -12 Td", b"0 1e1 Td"),
+        (b"0 -12 Td", b"0 -12 Td 0 -12 Td"),
+        (b"0 -12 Td", b"T*"),
+        (b"0 -12 Td", b"2 Tr 0 -12 Td"),
+        (b"0 -12 Td", b"ET\nBT\n0 -12 Td"),
+        (b"0 -12 Td", b"q 0 -12 Td"),
+        (b"1 0 0 1 60 700 Tm\n", b""),
+        (b"1 0 0 1 60", b"1 0 0 -1 60"),
+        (b"1 0 0 1 60", b"1 0 .2 1 60"),
+        (b"0 0 0 1 k", b"0 0 0 k"),
+        (b"0 0 0 1 k", b"0 0 0 1 K"),
+        (b"0 0 0 1 k", b"1 1 1 1 k"),
+        (b"0 0 0 1 k", b"0 g"),
+        (b"0 0 0 1 k", b""),
+        (b"/F1 9 Tf", b""),
+        (b"/F1 9 Tf", b"/F2 9 Tf"),
+        (b"/F1 9 Tf", b"/F1 5 Tf"),
+        (b"/F1 9 Tf", b"/F1 Tf"),
+        (b"/F1 9 Tf", b"/F1 9 9 Tf"),
+        (b"9 Tf 0", b"9 Tf/F1 9 Tf 0"),
+    ],
+)
+def test_texts_that_are_not_as_stamping_writes_them(eyes: Eyes, old: bytes, new: bytes) -> None:
+    assert PLAIN.count(old) == 1
+    other = b"BT\n" + PLAIN.replace(old, new) + b"ET\n"
+    whole = b"BT\n" + PLAIN + b"ET\n"
+    before, drawing, behind = eyes.scan_all([whole, other, whole])
+    reader = eyes.read(other)
+    if drawing is not None:
+        assert not reader.drawing.findings
+        assert same(drawing, reader.drawing)
+    for beside in (before, behind):
+        assert beside is not None
+        assert same(beside, eyes.read(whole).drawing)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(PLAIN) - 1), st.integers(0, 3), st.binary(max_size=2)),
+        min_size=1,
+        max_size=3,
+    )
+)
+@settings(max_examples=500, deadline=None)
+def test_no_bytes_in_a_text_make_it_see_otherwise(eyes: Eyes, damage: list[tuple[int, int, bytes]]) -> None:
+    data = bytearray(PLAIN)
+    for place, length, put in damage:
+        data[place : place + length] = put
+    page = b"BT\n" + bytes(data) + b"ET\n"
+    drawing, reader = eyes.scan(page), eyes.read(page)
+    if drawing is not None:
+        assert not reader.drawing.findings
+        assert same(drawing, reader.drawing)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        CODE.replace(b"a05f>", b"a05>"),
+        CODE.replace(b"a05f>", b"a05f5f>"),
+        CODE.replace(b"a05f>", b"a05g>"),
+        CODE.replace(b"a05f>", b"a05f"),
+        CODE.replace(b"a05f>", b"a0 5f>"),
+        CODE.replace(b"a05f>", b">"),
+        CODE.replace(b"/W 4", b"/W 14"),
+        CODE.replace(b"EI\n", b""),
+        CODE.replace(b"0 0 0 1 k\n", b""),
+    ],
+)
+def test_a_code_that_is_not_like_the_one_before(eyes: Eyes, other: bytes) -> None:
+    good, drawing, again = eyes.scan_all([CODE, other, CODE.replace(b"a05f", b"f0a0")])
+    assert good is not None
+    assert again is not None
+    assert same(good, again)
+    if drawing is not None:
+        assert not eyes.read(other).drawing.findings
+        assert same(drawing, eyes.read(other).drawing)
 
 
 def test_pages_of_a_batch_do_not_mix(eyes: Eyes) -> None:
@@ -258,6 +394,18 @@ class TestAStampedFile:
         found = breaches(file, tmp_path, replaced(1, shown("Åvägen 3"), shown("Åvägen 5")))
         assert found == {(Rule.WINDOW_TEXT, 1)}
 
+    @pytest.mark.parametrize(
+        ("accent", "rule"),
+        [((1.5, 0.0, 0.0, 0.0), Rule.COLOUR_RANGE), ((0.9, 0.9, 0.9, 0.9), Rule.INK_TOTAL)],
+    )
+    def test_an_accent_that_no_rule_allows(
+        self, file: tuple[Path, Expected], tmp_path: Path, accent: tuple[float, ...], rule: Rule
+    ) -> None:
+        written = b" ".join([b"%g" % part for part in accent])
+        path = spoiled(file[0], tmp_path / "accent.pdf", replaced(2, b"0 0 0 1 k ", b"%b k " % written))
+        expect = replace(file[1], accents=(accent,))
+        assert {(breach.rule, breach.page) for breach in preflight(path, expect)} == {(rule, 2)}
+
     def test_the_mark_of_another_sheet(self, file: tuple[Path, Expected], tmp_path: Path) -> None:
         def change(pdf: pikepdf.Pdf) -> None:
             pdf.pages[0].obj.Contents = pdf.pages[2].obj.Contents
@@ -267,6 +415,51 @@ class TestAStampedFile:
     def test_something_on_top_of_the_mark(self, file: tuple[Path, Expected], tmp_path: Path) -> None:
         over = painting(1, b"0 0 0 0 k 9 480 20 20 re f\n")
         assert breaches(file, tmp_path, over) == {(Rule.MARK_QUIET, 1)}
+
+    @pytest.mark.parametrize("encapsulated", [False, True])
+    @pytest.mark.parametrize("drawn", [False, True])
+    def test_faults_of_a_form_that_the_form_around_it_does_not_draw(
+        self, file: tuple[Path, Expected], tmp_path: Path, drawn: bool, encapsulated: bool
+    ) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            inner = whole_form(pdf, FAULTY, encapsulated)
+            outer = whole_form(pdf, b"0 0 0 1 k 60 60 9 9 re f\n", encapsulated, Inner=inner)
+            pdf.pages[0].obj.Resources.XObject["/Xzzzzzzzzzz"] = outer
+            if drawn:
+                appended(2, b"/Xzzzzzzzzzz Do\n")(pdf)
+
+        assert {rule for rule, _ in breaches(file, tmp_path, change)} >= {Rule.COLOUR_RGB}
+
+    @pytest.mark.parametrize("encapsulated", [False, True])
+    def test_faults_of_a_form_that_nothing_draws(
+        self, file: tuple[Path, Expected], tmp_path: Path, encapsulated: bool
+    ) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            pdf.pages[0].obj.Resources.XObject["/Xzzzzzzzzzz"] = whole_form(pdf, FAULTY, encapsulated)
+
+        assert (Rule.COLOUR_RGB, 1) in breaches(file, tmp_path, change)
+
+    def test_faults_of_a_form_are_those_of_the_page_that_draws_it(
+        self, file: tuple[Path, Expected], tmp_path: Path
+    ) -> None:
+        def change(pdf: pikepdf.Pdf) -> None:
+            pdf.pages[0].obj.Resources.XObject["/Xzzzzzzzzzz"] = whole_form(pdf, FAULTY, False)
+            appended(2, b"/Xzzzzzzzzzz Do\n")(pdf)
+
+        assert breaches(file, tmp_path, change) == {(Rule.COLOUR_RGB, 2)}
+
+
+FAULTY = b"1 0 0 rg 60 60 9 9 re f\n"
+
+
+def whole_form(pdf: pikepdf.Pdf, ops: bytes, encapsulated: bool, **inner: pikepdf.Object) -> pikepdf.Object:
+    """A form over the whole page, which names the forms in it."""
+    names = pikepdf.Dictionary({f"/{name}": one for name, one in inner.items()})
+    made = form(ops)(pdf)
+    made.Resources = pikepdf.Dictionary(XObject=names)
+    if encapsulated:
+        made.GTS_Encapsulated = True
+    return made
 
 
 def breaches(file: tuple[Path, Expected], tmp_path: Path, change: Change) -> set[tuple[str, int]]:

@@ -1,6 +1,8 @@
 """Objects that are written alike are of one kind, and differ in their values."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.press.written_kinds import Kinds, reference, string
 
@@ -76,6 +78,41 @@ def test_what_is_no_object_has_no_values_by_name(text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        b"<</A 1 0 R/#41 2 0 R>>",
+        b"<</A 1 0 R/S/Launc#68>>",
+        b"<</A 1 0 R/H%xx\n/JS 5 0 R%y\n>>",
+        b"<</A 1 0 R/B<00 11>/JS(a)/L<00 11>>>",
+        b"<</A 1 0 R/B(a\\)/JS(b)>>",
+        b"<</A 1 0 R/B(x(y)z)>>",
+        b"<</A 1 0 R/B>>",
+        b"<</A 1 0 R/B]>>",
+        b"<</A 1 0 R/B>/JS(a)>>",
+        b"<</A 1 0 R/B {}>>",
+        b"<</A 1 0 R B/C>>",
+        b"<</A 1 0 R(a)/C>>",
+        b"<</A 1 0 R/B\v/C>>",
+        b"<</A 1 0 R/B[/C\x00/D]>>",
+        b"<</A\x00 1 0 R>>",
+    ],
+)
+def test_an_object_that_may_be_another_than_it_seems_has_no_values_by_name(text: bytes) -> None:
+    kinds = Kinds()
+    entries = [kinds.of(text), kinds.of(text)]
+    assert entries[0].kind is entries[1].kind
+    assert not entries[0].kind.places
+    assert not entries[0].kind.names
+    assert entries[0].reference("A") is None
+    assert entries[0].kind in list(kinds)
+
+
+def test_a_zero_byte_in_a_string_is_part_of_its_value() -> None:
+    kinds = Kinds()
+    assert kinds.of(b"<</ID(a\x00b)>>").kind is kinds.of(b"<</ID(c)>>").kind
+
+
+@pytest.mark.parametrize(
     ("text", "deflated"),
     [
         (b"<</Filter/FlateDecode/Length 9>>", True),
@@ -95,3 +132,53 @@ def test_values_that_are_something_else() -> None:
     assert reference(b"(1 0 R)") is None
     assert reference(b"12") is None
     assert string(b"12") is None
+
+
+_SIGNS = "019 R()<>[]/Aa-."
+OBJECTS = [
+    PAGE % (2, 10, 11, 20),
+    b"<</Type/DPart/Parent 9 0 R/Start 5 0 R/DPM<</Brvp_Piece<</ID(abc)/Sequence 1/Pages 2>>>>>>",
+    b"<</Kids[1 0 R 2 0 R 3 0 R]/Count 3/Name<feff00c5>/More[1 2(x)(y)]>>",
+    b"<</Filter/FlateDecode/Length 9>>",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(OBJECTS),
+            st.lists(
+                st.tuples(
+                    st.floats(0, 1, exclude_max=True),
+                    st.integers(0, 4),
+                    st.text(_SIGNS, max_size=4),
+                ),
+                max_size=2,
+            ),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+@settings(max_examples=400, deadline=None)
+def test_an_object_is_what_it_is_whatever_came_before(
+    changed: list[tuple[bytes, list[tuple[float, int, str]]]],
+) -> None:
+    kinds = Kinds()
+    for text in OBJECTS:
+        kinds.of(text)
+    for text, changes in changed:
+        data = bytearray(text)
+        for share, length, put in changes:
+            place = int(share * len(data))
+            data[place : place + length] = put.encode()
+        one, alone = kinds.of(bytes(data)), Kinds().of(bytes(data))
+        assert one.kind.text == alone.kind.text
+        assert list(one.values) == list(alone.values)
+
+
+def test_widths_are_no_part_of_a_kind_that_is_asked_for() -> None:
+    widths = b" ".join([b"500"] * 60)
+    kind = Kinds().of(b"<</Type/Font/W[1[" + widths + b"]]/Own 5 0 R/More[1 2]>>").kind
+    assert {path[0] for path in (*kind.names, *kind.places)} == {"Type", "W", "Own", "More"}
+    assert len(kind.names) == 5
