@@ -8,18 +8,18 @@ them once and not once a letter, and the fonts are `press.typefaces`'.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pipelines import assets
 from pipelines.errors import AssetError
-from pipelines.press import codes, formats, texts
+from pipelines.press import codes, formats, row_filters, texts
 
 VERSION_DIGITS = 12
 _REMEDY = "see docs/layouts.md"
@@ -128,6 +128,25 @@ def render(made: Environment, page: str, language: str, context: Mapping[str, An
 class LetterEnvironment(Environment):
     """Jinja for letters: nearly all that a letter shows lies in plain dicts, so these come first."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._found: dict[tuple[object, object], Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # Jinja's name
+    ) -> Template:
+        """As Jinja has it; finds at once what it found before, since templates stay as they are."""
+        key = (self.loader, name)
+        found = self._found.get(key) if globals is None else None
+        if found is None:
+            found = super().get_template(name, parent, globals)
+            if globals is None and type(name) is str:
+                self._found[key] = found
+        return found
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute` as Jinja reads it: a dict's own methods, then its keys."""
         if type(obj) is dict and attribute not in OF_EVERY_DICT:
@@ -176,7 +195,7 @@ def environment(
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= formats.filters(language, country)
+    made.filters |= {**row_filters.FILTERS, **formats.filters(language, country)}
     made.globals |= {name: made.symbol(name) for name in SYMBOLS}
     return made
 

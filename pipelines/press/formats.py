@@ -17,7 +17,7 @@ from babel.numbers import format_percent
 from markupsafe import Markup
 
 from pipelines import dates
-from pipelines.money import money
+from pipelines.money import money, plainly
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -33,10 +33,11 @@ def filters(language: str, country: str) -> Mapping[str, Callable[..., Any]]:
     """The filters of docs/layouts.md in that locale, by name. All give plain text or a number."""
     where = dates.locale(language, country)
     group_sign, point = _signs(where)
+    plain_number = plainly(group_sign, point)
     kept = lru_cache(maxsize=_KEPT)
     return {
         "money": lambda amount, currency: money(amount, currency, language, country),
-        "number": lambda value: _grouped(value, group_sign, point),
+        "number": lambda value: plain_number(value) or _grouped(value, group_sign, point),
         "percent": kept(lambda value: percent(value, where)),
         "day": kept(lambda value: held(dates.day(value, language, country))),
         "weekday_day": kept(lambda value: held(dates.weekday_day(value, language, country))),

@@ -5,24 +5,21 @@ a macro's result is compared, counted, cut. Therefore each operand of each expre
 through `bare`, which takes the signs off. Only what hands a value on without looking at it keeps
 them: names, assignments, the branches of a conditional expression, arguments of macros and of
 `say`. `LOOKS_AT` says which is which for all of Jinja's syntax.
-
-The code that Jinja generates is then the press's busiest, so what it does most is written out
-instead of called: keys of dicts, values without signs, texts of `say`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from markupsafe import Markup
 
 from pipelines.press import signs
-from pipelines.press.environment import OF_EVERY_DICT, LetterEnvironment
+from pipelines.press.environment import LetterEnvironment
 from pipelines.press.formats import filters
+from pipelines.press.marked_code import BARE, FIELDS, MarkedCode
 from pipelines.press.signs import Unmarkable, bare, made
-from pipelines.press.texts import Sayer
+from pipelines.press.texts import Sayer, markup
 
 LOOKS_AT: dict[type[nodes.Node], tuple[str, ...]] = {
     nodes.BinExpr: ("left", "right"),
@@ -47,56 +44,11 @@ LOOKS_AT: dict[type[nodes.Node], tuple[str, ...]] = {
 """Where a template's syntax looks at a value. What is not here hands values on (or, as attributes,
 indices and calls do, has `bare` at run time)."""
 
-# Names of filters that no template can write.
-_BARE, _MADE, _REMADE = "-bare", "-made", "-remade"
+_MADE, _REMADE = "-made", "-remade"
 _MAY_HAVE_SIGNS = (nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Call, nodes.CondExpr)
 _MAY_MAKE_MARKUP = (nodes.Filter, nodes.Concat, nodes.Add, nodes.Mod)
-_MAKES_NONE = {_BARE, _MADE, _REMADE, *filters("en", "SE"), "length", "list", "sum", "int"}
-
-
-class _Code(CodeGenerator):
-    """Prints with `printed` where Jinja has `escape`; constants stay as they are.
-
-    Jinja names what it calls for a node after the node's class.
-    """
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        self.write("environment.printed(")
-
-    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        self.write(")")
-
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
-        """A dict's key at once; all else as Jinja has it."""
-        if node.attr in OF_EVERY_DICT:
-            super().visit_Getattr(node, frame)
-            return
-        key = repr(node.attr)
-        self.write(f"(of[{key}] if type(of := ")
-        self.visit(node.node, frame)
-        self.write(f") is dict and {key} in of else environment.getattr(of, {key}))")
-
-    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
-        """`bare` only where it can have something to do."""
-        if node.name != _BARE or node.node is None:
-            super().visit_Filter(node, frame)
-            return
-        self.write("(environment.bare(seen) if isinstance(seen := ")
-        self.visit(node.node, frame)
-        self.write(", Markup) else seen)")
-
-    def visit_Call(  # noqa: N802
-        self, node: nodes.Call, frame: Frame, forward_caller: bool = False
-    ) -> None:
-        """A text of `say` at once; all else as Jinja has it."""
-        if not isinstance(node.node, nodes.Name) or node.node.name != "say" or forward_caller:
-            super().visit_Call(node, frame, forward_caller=forward_caller)
-            return
-        self.write("(environment.say if type(say := ")
-        self.visit(node.node, frame)
-        self.write(") is environment.sayer else context.call)(say")
-        self.signature(node, frame)
-        self.write(")")
+_WITHOUT_SIGNS = frozenset((dict, list, tuple))
+_MAKES_NONE = {BARE, _MADE, _REMADE, *filters("en", "SE"), "length", "list", "sum", "int"}
 
 
 class _Sight(Context):
@@ -108,26 +60,38 @@ class _Sight(Context):
         if kind is Sayer or kind is Macro:
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)
-            return f(*args, **kwargs) if kind is Sayer else f(self.eval_ctx, *args, **kwargs)
+            return f(*args, **kwargs) if kind is Sayer else self._printed_by(f, args, kwargs)
+        if f is range:
+            return range(*map(bare, args))
         args = tuple(map(bare, args))
         kwargs = {name: bare(value) for name, value in kwargs.items()}
         given = super().call(f, *args, **kwargs)
         return given if kind is BlockReference or kind is LoopContext else made(given)
 
+    def _printed_by(self, macro: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> Markup:
+        """What a macro prints; at once where it gets as many arguments as it has, and nothing else."""
+        more = macro.caller or macro.catch_kwargs or macro.catch_varargs
+        if more or named or len(args) != len(macro.arguments):
+            return macro(self.eval_ctx, *args, **named)  # type: ignore[no-any-return]
+        return markup(macro._func(*args))
+
 
 class MarkedEnvironment(LetterEnvironment):
     """The letters' Jinja, printing values between signs."""
 
-    code_generator_class = _Code
+    code_generator_class = MarkedCode
     context_class = _Sight
     printed = staticmethod(signs.printed)
     bare = staticmethod(bare)
+    made = staticmethod(made)
+    joined = staticmethod(signs.joined)
+    fields = FIELDS
     say = staticmethod(Sayer.__call__)
     sayer = Sayer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters |= {_BARE: bare, _MADE: made, _REMADE: signs.remade}
+        self.filters |= {BARE: bare, _MADE: made, _REMADE: signs.remade}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """As LetterEnvironment has it, of the bare value."""
@@ -139,11 +103,12 @@ class MarkedEnvironment(LetterEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """As Jinja has it, of the bare value at the bare index."""
-        obj, argument = bare(obj), bare(argument)
         try:
-            return obj[argument]
+            if type(obj) in _WITHOUT_SIGNS:  # and an argument with signs is no key of theirs
+                return obj[argument]
+            return bare(obj)[bare(argument)]
         except (AttributeError, TypeError, LookupError):
-            return super().getitem(obj, argument)
+            return super().getitem(bare(obj), bare(argument))
 
     def symbol(self, kind: str) -> Callable[..., Markup]:
         """What a template calls to draw a symbol of that kind: it leaves a place."""
@@ -199,7 +164,7 @@ def _sent(value: Any, looks: bool) -> Any:
     if isinstance(value, _MAY_MAKE_MARKUP):
         none = isinstance(value, nodes.Filter) and value.name in _MAKES_NONE
         return value if none else _through(_MADE, value)
-    return _through(_BARE, value) if looks and isinstance(value, _MAY_HAVE_SIGNS) else value
+    return _through(BARE, value) if looks and isinstance(value, _MAY_HAVE_SIGNS) else value
 
 
 def _filter_block(node: nodes.FilterBlock | nodes.AssignBlock) -> None:
@@ -208,7 +173,7 @@ def _filter_block(node: nodes.FilterBlock | nodes.AssignBlock) -> None:
     while innermost is not None and innermost.node is not None:
         innermost = innermost.node  # type: ignore[assignment]  # only filters stand here
     assert innermost is not None
-    innermost.node = _through(_BARE, None)
+    innermost.node = _through(BARE, None)
     node.filter = _through(_REMADE, node.filter)
 
 

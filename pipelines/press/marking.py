@@ -11,7 +11,7 @@ from markupsafe import escape
 from pipelines.model import Letter
 from pipelines.press import environment
 from pipelines.press.marked_environment import MarkedEnvironment
-from pipelines.press.signs import DRAWN, SIGN, plain_text, symbol_of
+from pipelines.press.signs import DRAWN, SIGN, symbol_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,8 @@ def html(marked: Marked) -> str:
 def taken_apart(document: str) -> Marked:
     """Pieces and values of a document that MarkedEnvironment printed."""
     parts = document.split(SIGN)
-    values = [_value(v) if "&" in v or v[:1] == DRAWN else v for v in parts[1::2]]
+    values = [v if v[:1] != DRAWN else SymbolSlot(*symbol_of(v[1:])) for v in parts[1::2]]
     return Marked(tuple(parts[::2]), tuple(values))
-
-
-def _value(part: str) -> str | SymbolSlot:
-    if part[:1] == DRAWN:
-        return SymbolSlot(*symbol_of(part[1:]))
-    return plain_text(part)
 
 
 def _shown(value: str | SymbolSlot) -> str:

@@ -5,12 +5,15 @@ value (a text, a number, a symbol), which gets a sign before and behind; or mark
 made of both (a macro, a set block, a text of `say`), which has its signs inside already. Nothing is
 signed twice, and the signs taken out again leave the plain document.
 
+Between its signs a value stands as it is read, not escaped: it is told apart and never read as HTML.
 The signs are two code points that Unicode keeps for a program's own use and no text may hold.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from jinja2.runtime import markup_join
 from markupsafe import Markup, escape
 
 from pipelines.press.environment import SYMBOLS
@@ -20,9 +23,8 @@ SIGN = "\ufdd0"
 DRAWN = "\ufdd1"
 """Behind the first sign, when the value is a symbol; then between its kind, its sizes, its payload."""
 
-_SHOWN = repr(SIGN)[1:-1]
+_LOOKS = repr(SIGN)[1:-1]
 _TAG = re.compile(r"(<[^<>]*>)")
-_SYMBOL = re.compile(f"{SIGN}{DRAWN}([^{SIGN}]*){SIGN}")
 _FOREIGN = "a value holds a code point that no text may hold"
 
 
@@ -45,7 +47,7 @@ class Place(Markup):
 
 
 def printed(value: Any) -> str:
-    """What the document shows of a value, escaped, signs round it.
+    """What the document shows of a value, signs round it.
 
     Raises Unmarkable when the value holds a sign itself.
     """
@@ -58,13 +60,19 @@ def printed(value: Any) -> str:
         return signed_between_tags(value.__html__())
     else:
         text = str(value)
-        if _SHOWN in text:
+        if _LOOKS in text:
             raise Unmarkable("a template prints how a value looks to a program")
     if SIGN in text or DRAWN in text:
         raise Unmarkable(_FOREIGN)
-    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
-        text = escape(text)
     return f"{SIGN}{text}{SIGN}"
+
+
+def joined(parts: Sequence[Any]) -> str:
+    """The texts of a `~`; where one of them is markup, the others are escaped and all are markup."""
+    for part in parts:
+        if type(part) is not str:
+            return markup_join(parts)
+    return "".join(parts)
 
 
 def bare(value: Any) -> Any:
@@ -86,9 +94,9 @@ def remade(value: Any) -> Markup:
 
 def unsigned(text: str) -> str:
     """A marked document, or a part of one, as the plain environment prints it."""
-    if DRAWN in text:
-        text = _SYMBOL.sub(_draw, text)
-    return text.replace(SIGN, "")
+    parts = str.split(text, SIGN)
+    parts[1::2] = map(_shown, parts[1::2])
+    return "".join(parts)
 
 
 def signed_between_tags(markup: str) -> str:
@@ -112,6 +120,8 @@ def plain_text(escaped: str) -> str:
 
 def place(kind: str, payload: str, sizes: tuple[float, ...]) -> Place:
     """Where a symbol will be drawn, sizes in mm."""
+    if not isinstance(payload, str):
+        raise Unmarkable("the payload of a symbol is no text")
     if has_signs(payload):
         raise Unmarkable(_FOREIGN)
     if not all(type(size) in (int, float) for size in sizes):
@@ -125,12 +135,15 @@ def symbol_of(drawn: str) -> tuple[str, str, tuple[float, ...]]:
     return kind, payload, tuple(map(float, sizes.split()))
 
 
-def _draw(found: re.Match[str]) -> str:
-    kind, payload, sizes = symbol_of(found[1])
+def _shown(value: str) -> str:
+    if value[:1] != DRAWN:
+        return escape(value)
+    kind, payload, sizes = symbol_of(value[1:])
     return SYMBOLS[kind](payload, *sizes)
 
 
 def _signed(part: str) -> str:
-    if not part or part.isspace() or part[0] == "<" or escape(plain_text(part)) != part:
+    if not part or part.isspace() or part[0] == "<":
         return part
-    return f"{SIGN}{part}{SIGN}"
+    text = plain_text(part)
+    return f"{SIGN}{text}{SIGN}" if escape(text) == part else part

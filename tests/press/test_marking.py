@@ -1,7 +1,7 @@
 """A letter's data told apart from its template, and the plain letter put together again."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -52,7 +52,7 @@ def read(
     kind: type[LetterEnvironment], files: tuple[tuple[str, str], ...], words: tuple[tuple[str, str], ...]
 ) -> tuple[Environment, Template, Texts]:
     made = environment.environment("sv", "SE", kind).overlay(loader=DictLoader(dict(files)))
-    return made, made.get_template("letter"), {key: compiled(made, text) for key, text in words}
+    return made, made.get_template("letter"), Texts({key: compiled(made, text) for key, text in words})
 
 
 def marked(letter: str, words: Mapping[str, str] | None = None, /, **context: Any) -> Marked:
@@ -297,6 +297,15 @@ SEEING: list[tuple[str, str | None]] = [
     ("{{ say('words') + n }}", "words7"),
     ("{{ say('words') ~ n }}", "words7"),
     ("{{ say('form') % n }}", "form 7"),
+    ("{{ dict(k=m(n)).get('k') | int }}", "7"),
+    ("{{ dict(k=n).get('x', '9') }}", "9"),
+    ("{{ 'none' if dict(k=n).get('x') is none }}", "none"),
+    ("{{ dict(k=n).get(m('k')) }}", "7"),
+    ("{% for i in range(m(n) | int) if i == 6 %}{{ i }}{% endfor %}", "6"),
+    ("{% for i in range(m(n) | int) %}{% if loop.last %}{{ loop.index }}{% endif %}{% endfor %}", "7"),
+    ("{% macro k() %}{{ kwargs.x | int }}{% endmacro %}{{ k(x=m(n)) }}", "7"),
+    ("{% macro k(a, b='9') %}{{ a ~ b }}{% endmacro %}{{ k(m(n)) }}", "79"),
+    ("{{ ([dict(a=m(n))] | selectattr('a') | list)[0].a }}", "7"),
     ("{{ ' a' | indent(width=m('x'), first=true) }}", "x a"),
 ]
 """Each way in which an expression can look at a printed text; `m` prints its argument."""
@@ -366,6 +375,27 @@ def subclasses(kind: type[nodes.Node]) -> Iterator[type[nodes.Node]]:
         yield from subclasses(one)
     if not below:
         yield kind
+
+
+@dataclass(frozen=True)
+class Record:
+    name: str
+    amount: Decimal
+
+
+class TestRecords:
+    def test_a_records_fields_and_what_it_works_out_are_values(self) -> None:
+        found = marked(
+            "{{ r.name }}: {{ r.amount }} {{ r.amount.is_zero() }}", r=Record("A & B", Decimal("1.50"))
+        )
+        assert found.values == ("A & B", "1.50", "False")
+
+    def test_a_field_that_a_record_has_not_is_an_error(self) -> None:
+        with pytest.raises(UndefinedError):
+            marked("{{ r.age }}", r=Record("Åsa", Decimal(1)))
+
+    def test_a_field_that_pythons_grammar_takes_is_read_too(self) -> None:
+        assert marked("{{ r['class'] }}{{ r.class }}", r={"class": "x"}).values == ("x", "x")
 
 
 class TestRefusals:

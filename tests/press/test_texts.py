@@ -9,13 +9,13 @@ from markupsafe import Markup
 from pipelines import assets
 from pipelines.errors import AssetError
 from pipelines.press import environment, texts
-from pipelines.press.texts import Sayer
+from pipelines.press.texts import Sayer, Texts
 
 MADE = environment.environment("sv", "SE")
 
 
 def sayer(words: dict[str, str], **context: object) -> Sayer:
-    return Sayer(MADE, {key: texts.compiled(MADE, text) for key, text in words.items()}, context)
+    return Sayer(MADE, Texts({key: texts.compiled(MADE, text) for key, text in words.items()}), context)
 
 
 @pytest.fixture
@@ -67,3 +67,39 @@ def test_a_text_that_is_not_there_is_named() -> None:
 def test_the_sections_of_the_fixed_page_come_in_order_until_one_is_missing() -> None:
     words = {f"terms.sections.{n}.{part}": f"{part} {n}" for n in (1, 2, 4) for part in ("heading", "body")}
     assert list(sayer(words).sections()) == [("heading 1", "body 1"), ("heading 2", "body 2")]
+
+
+LOOKING = [
+    "{{ n }} of {{ offer.months }}",
+    "{% if n == 1 %}one{% elif n %}{{ n }} of <b>{{ name }}</b>{% else %}none{% endif %}",
+    "{{ offer.parts[0] ~ name }}, {{ 'x' if n is odd else name | upper }} {{ [n, name] | join(' ') }}",
+    "{{ offer['months'] + n * 2 }} {{ not n }}",
+]
+DOING_MORE = ["{{ qr(name, 20) }}", "{% set n = 5 %}{{ n }}", "{% for c in name %}{{ c }}{% endfor %}"]
+
+
+@pytest.mark.parametrize("source", LOOKING)
+@pytest.mark.parametrize(("n", "name"), [(0, "Åsa <b>"), (1, ""), (2, "&amp;")])
+def test_a_text_that_only_looks_at_data_says_what_its_template_says(source: str, n: int, name: str) -> None:
+    offer = {"months": 12, "parts": ("a", "b")}
+    text = texts.compiled(MADE, source)
+    assert isinstance(text, texts.Text)
+    assert text.function is not None
+    wanted = text.template.render(n=n, name=name, offer=offer)
+    assert sayer({"text": source}, n=n, offer=offer, name="someone else")("text", name=name) == wanted
+    assert sayer({"text": source}, n=n, name=name, offer=offer)("text") == wanted
+
+
+@pytest.mark.parametrize("source", DOING_MORE)
+def test_a_text_that_does_more_is_left_to_its_template(source: str) -> None:
+    text = texts.compiled(MADE, source)
+    assert isinstance(text, texts.Text)
+    assert text.function is None
+    assert sayer({"text": source}, name="Åsa")("text") == text.template.render(name="Åsa")
+
+
+def test_a_name_that_nobody_gives_is_an_error_unless_the_text_asks_for_it() -> None:
+    say = sayer({"greeting": "Hej {{ name }}!", "asking": "{{ name if name is defined else 'du' }}"})
+    with pytest.raises(UndefinedError, match="'name' is undefined"):
+        say("greeting")
+    assert say("asking") == "du"
