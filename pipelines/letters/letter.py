@@ -31,6 +31,10 @@ INTEREST_TO = "interest_to"
 
 Row = Mapping[str, Any]
 
+_NOTHING = Decimal("0.00")
+_KEPT = 4096
+"""Extra columns that are kept as they were read: creditors say the same of many claims."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -55,7 +59,9 @@ def write_letter(draft: Row, days: Days, config: Config) -> Letter | Rejected:
     """
     country, amount = draft["country"], draft["amount_due"]
     latest = max(claim["due_date"] for claim in draft["claims"])
-    days = replace(days, due_date=deadline(draft["kind"], days.due_date, latest))
+    due_date = deadline(draft["kind"], days.due_date, latest)
+    if due_date != days.due_date:
+        days = replace(days, due_date=due_date)
     payments = references.of(country)
     ids = _ids(config.privacy.key)
     bill = Bill(
@@ -72,12 +78,12 @@ def write_letter(draft: Row, days: Days, config: Config) -> Letter | Rejected:
         return Rejected(Reason.COMPOSITION_FAILED, "payment_reference")
     if disagreeing:
         return Rejected(Reason.COMPOSITION_FAILED, disagreeing)
-    context = _context(draft, days, config, ids, ways)
+    rule_set = _rule_set(draft, days, config)
+    context = _context(draft, days, config, rule_set, ids, ways)
     if context["totals"]["amount"] != amount:
         return Rejected(Reason.COMPOSITION_FAILED, "amount_due")
-    rule_set = _rule_set(draft, days, config)
     for path in rule_set.context_parts:
-        if not _has(context, path.split(".")):
+        if not _has(context, _steps(path)):
             return Rejected(Reason.LAYOUT_INCOMPLETE, path)
     return Letter(
         piece_id=draft["piece_id"],
@@ -102,9 +108,10 @@ def _disagreeing(payments: references.PaymentCountry, bill: Bill, ways: Iterable
     return None
 
 
-def _context(draft: Row, days: Days, config: Config, ids: Ids, ways: tuple[WayToPay, ...]) -> dict[str, Any]:
+def _context(
+    draft: Row, days: Days, config: Config, rule_set: rules.RuleSet, ids: Ids, ways: tuple[WayToPay, ...]
+) -> dict[str, Any]:
     claims = _claims(draft["claims"])
-    rule_set = _rule_set(draft, days, config)
     offers, contact = _offers(draft, days, rule_set)
     by_method = {way.method: way for way in ways}
     head = draft["claims"][0]
@@ -133,7 +140,7 @@ def _context(draft: Row, days: Days, config: Config, ids: Ids, ways: tuple[WayTo
         "claim_count": len(claims),
         "oldest_due_date": min(claim["due_date"] for claim in claims),
         "totals": {
-            name: _total(claim[name] for claim in claims)
+            name: _total([claim[name] for claim in claims])
             for name in ("principal", "interest", "fees", "amount")
         },
         "offers": offers,
@@ -154,11 +161,11 @@ def _context(draft: Row, days: Days, config: Config, ids: Ids, ways: tuple[WayTo
 
 def _claims(rows: Iterable[Row]) -> tuple[dict[str, Any], ...]:
     claims = []
-    running = Decimal("0.00")
+    running = _NOTHING
     for number, row in enumerate(rows, start=1):
         amount = row["principal"] + row["interest"] + row["fees"]
         running += amount
-        extras = _extras(row["extras"])
+        extras = _extras(row["extras"] or "")
         claims.append(
             {
                 "number": number,
@@ -197,10 +204,10 @@ def _creditors(claims: Iterable[Row]) -> tuple[dict[str, Any], ...]:
                 "name": own[0]["creditor_name"],
                 "address": _text(extras.get(CREDITOR_ADDRESS)),
                 "count": len(own),
-                "amount": _total(claim["amount"] for claim in own),
-                "principal": _total(claim["principal"] for claim in own),
-                "interest": _total(claim["interest"] for claim in own),
-                "fees": _total(claim["fees"] for claim in own),
+                "amount": _total([claim["amount"] for claim in own]),
+                "principal": _total([claim["principal"] for claim in own]),
+                "interest": _total([claim["interest"] for claim in own]),
+                "fees": _total([claim["fees"] for claim in own]),
                 "subjects": tuple(dict.fromkeys(claim["subject"] for claim in own)),
                 "offer": _text(extras.get(CREDITOR_OFFER)),
             }
@@ -233,10 +240,12 @@ def _debtor_kind(draft: Row) -> str:
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, Decimal("0.00"))
+    return sum(amounts, _NOTHING)
 
 
-def _extras(text: str | None) -> dict[str, Any]:
+@lru_cache(maxsize=_KEPT)
+def _extras(text: str) -> dict[str, Any]:
+    """Nobody changes what it gives, since many letters have it."""
     return _frozen(json.loads(text, parse_float=Decimal)) if text else {}
 
 
@@ -274,14 +283,24 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _has(value: Any, path: list[str]) -> bool:
+@lru_cache(maxsize=256)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
+def _has(value: Any, path: tuple[str, ...]) -> bool:
     """Whether the dotted path leads to something: zero counts, None and empty things do not."""
-    if not path:
-        return value is not None and value != "" and value != ()
-    first, rest = path[0], path[1:]
-    if first == "*":
-        return bool(value) and all(_has(part, rest) for part in value)
-    return isinstance(value, dict) and first in value and _has(value[first], rest)
+    for at, name in enumerate(path, start=1):
+        if name == "*":
+            rest = path[at:]
+            for part in value or ():
+                if not _has(part, rest):
+                    return False
+            return bool(value)
+        if type(value) is not dict:
+            return False
+        value = value.get(name)
+    return value is not None and (type(value) not in (str, tuple) or len(value) > 0)
 
 
 @lru_cache(maxsize=16)

@@ -68,10 +68,7 @@ def due_dates(count: int, first_due: date, paydays: Sequence[date]) -> tuple[dat
 def _offer(total: Decimal, monthly: Decimal, days: tuple[date, ...]) -> Offer:
     last = total - monthly * (len(days) - 1)
     amounts = [monthly] * (len(days) - 1) + [last]
-    parts = tuple(
-        Instalment(number, day, amount)
-        for number, (day, amount) in enumerate(zip(days, amounts, strict=True), start=1)
-    )
+    parts = tuple(map(Instalment, range(1, len(days) + 1), days, amounts))
     return Offer(len(parts), monthly, last, parts)
 
 

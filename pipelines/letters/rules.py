@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -169,10 +169,13 @@ def version(country: str, own: OwnTables | None = None) -> TableVersion:
 
 def _path(country: str, own: OwnTables | None) -> Path:
     name = f"rules/{country.lower()}"
-    if own and name in own:
-        return own[name]
+    return own[name] if own and name in own else _shipped(country)
+
+
+@cache
+def _shipped(country: str) -> Path:
     try:
-        return assets.table(f"{name}.toml")
+        return assets.table(f"rules/{country.lower()}.toml")
     except AssetError as error:
         raise TableError(f"no table of rules for the country {country!r}", "see docs/legal.md") from error
 

@@ -20,6 +20,7 @@ from pipelines.postal.plan import Plan
 from pipelines.press import evidence
 from pipelines.press.lanes import Lanes
 from pipelines.press.printfile import press_file, share_of_sample
+from pipelines.press.sweeping import resting
 from pipelines.progress import FULL_LAYOUTS
 from pipelines.reasons import Reason
 from pipelines.run import Run
@@ -74,13 +75,14 @@ class PrintRoom:
         days = plan.days_of(lot_id, drafts)
         letters: list[tuple[int, Letter]] = []
         refused: list[Refusal] = []
-        rows = zip(drafts.to_pylist(), days, strict=True)
-        for planned, (draft, day) in enumerate(rows, start=file.first_sequence):
-            letter = write_letter(draft, day, run.config)
-            if isinstance(letter, Rejected):
-                refused.append(Refusal(draft["piece_id"], letter.reason, field=letter.field))
-            else:
-                letters.append((planned, letter))
+        with resting():  # A letter has a thousand parts, none of which refers back to another.
+            rows = zip(drafts.to_pylist(), days, strict=True)
+            for planned, (draft, day) in enumerate(rows, start=file.first_sequence):
+                letter = write_letter(draft, day, run.config)
+                if isinstance(letter, Rejected):
+                    refused.append(Refusal(draft["piece_id"], letter.reason, field=letter.field))
+                else:
+                    letters.append((planned, letter))
         vendor = run.config.vendors[head.vendor]
 
         def progress(done: int) -> None:
