@@ -3,28 +3,23 @@
 Usual texts only: where a line fits by a hair, or depends on more than its words, `Unusual` is raised.
 """
 
-import re
 from bisect import bisect_right
+from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import NamedTuple
 
 from pipelines.press.setting.opportunities import HYPHEN, plain
+from pipelines.press.setting.phrases import LETTER, SHORT, Phrases, phrases
+from pipelines.press.setting.spelling import Spelling, Spelt, Stretch, hyphens, parted, several, spread
 from pipelines.press.setting.style import TextStyle
-from pipelines.press.setting.words import Word, Words, split
-
-_LETTER = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
-"""What makes a text one of the Latin script, if it has no letters of another; `Words` know that."""
-
-
-SHORT = 36
-"""Characters below which a text is set by its pairs: hardly any such text comes twice."""
+from pipelines.press.setting.words import Words, split
 
 
 class Unusual(Exception):
     """The block must be set the other way."""
 
 
-class Face(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Face:
     """A text style, as its lines need it."""
 
     style: TextStyle
@@ -33,6 +28,11 @@ class Face(NamedTuple):
     """For texts without letters, which are of no script."""
     wraps: bool
     collapses: bool
+    phrases: Phrases = field(init=False)
+    """Texts of it that have been set alone, or beside others."""
+
+    def __post_init__(self) -> None:
+        self.phrases = phrases(self.letters, self.figures)
 
 
 Part = tuple[str, str, int]
@@ -41,119 +41,149 @@ Part = tuple[str, str, int]
 
 def words_of(face: Face, text: str) -> Words:
     """The words of the text's script."""
-    return face.letters if _LETTER.search(text) else face.figures
+    return face.letters if LETTER.search(text) else face.figures
 
 
 def measured(face: Face, text: str) -> int:
     """The width of a text set alone, in Pango units."""
-    words = words_of(face, text)
     if len(text) < SHORT:
-        return words.whole(text)[1]
-    return sum(map(words.advances.__getitem__, split(text)))
+        return face.phrases[text][1]
+    return sum(map(words_of(face, text).advances.__getitem__, split(text)))
 
 
-def cuts_of(face: Face, text: str, first: int, limit: int) -> list[Part]:
+def cuts_of(
+    face: Face,
+    text: str,
+    first: int,
+    limit: int,
+    spelling: Spelling | None = None,
+    values: tuple[str, ...] = (),
+) -> list[Part]:
     """The lines of a paragraph: the first line takes `first` Pango units, the others `limit`.
 
     None at all when nothing of it fits on the first line. A part that is not broken anywhere may
     be wider than its line; a first part is empty when the line takes but the blank at the text's
-    begin.
+    begin. `spelling` with `values` spells the text, if it is known how.
     """
-    words = words_of(face, text)
     if len(text) < SHORT:
-        shown, units = words.whole(text)
+        shown, units = face.phrases[text]
         if units <= first or not face.wraps:
             return [(text, shown, units)]
-    texts = split(text)
-    ends = list(accumulate(map(words.advances.__getitem__, texts), initial=0))
-    if ends[-1] <= first or not face.wraps:
-        return [(text, "".join(map(words.shown.__getitem__, texts)), ends[-1])]
-    if not face.collapses or not plain(texts):
-        raise Unusual
-    if not texts[-1]:
-        texts.pop()
-        ends.pop()
-    keys: list[Word] = list(texts)
-    blank = words.blank
+    spelt = spelling(values) if spelling is not None else None
+    words = words_of(face, text) if spelt is None else face.letters
+    if spelt is None:
+        texts = split(text)
+        ends = list(accumulate(map(words.advances.__getitem__, texts), initial=0))
+        if ends[-1] <= first or not face.wraps:
+            return [(text, "".join(map(words.shown.__getitem__, texts)), ends[-1])]
+        if not face.collapses or not plain(texts):
+            raise Unusual
+        if not texts[-1]:
+            texts.pop()
+            ends.pop()
+        spelt = _spelt(words, text, texts, ends)
+    elif spelt.ends[-1] <= first:
+        return [(text, "".join(spelt.shown), spelt.ends[-1])]
+    return _filled(face, words, spelt, first, limit)
+
+
+def _spelt(words: Words, text: str, texts: list[str], ends: list[int]) -> Spelt:
     if "-" not in text or not HYPHEN.search(text):
-        return _filled(face, words, keys, texts, ends, ends, blank, first, limit)
-    keys, texts = _parted(texts)
+        shown = list(map(words.shown.__getitem__, texts))
+        return Spelt(texts, shown, ends, ends, [None] * len(texts))
+    keys, texts = parted(texts)
     ends = list(accumulate(map(words.advances.__getitem__, keys), initial=0))
-    bare = [0]
-    bare += [end - blank if said[-1] == " " else end for said, end in zip(texts, ends[1:], strict=True)]
-    return _filled(face, words, keys, texts, ends, bare, 0, first, limit)
+    shown = list(map(words.shown.__getitem__, keys))
+    return Spelt(texts, shown, ends, spread(ends, hyphens(keys), words.blank), [None] * len(texts))
 
 
-def _parted(words: list[str]) -> tuple[list[Word], list[str]]:
-    """The words parted behind their hyphens."""
-    keys: list[Word] = []
-    texts: list[str] = []
-    for word in words:
-        at = 0
-        if "-" in word:
-            for match in HYPHEN.finditer(word):
-                texts.append(word[at : match.end()])
-                at = match.end()
-                keys.append((texts[-1], word[at]))
-        texts.append(word[at:])
-        keys.append(word[at:])
-    return keys, texts
+def _opened(words: Words, spelt: Spelt, at: int) -> Spelt:
+    """The same with the part of number `at` divided wherever a line may end in it."""
+    texts, shown, ends, bare, within = spelt
+    said = split(texts[at])
+    if not said[-1]:
+        said.pop()
+    keys, parts = parted(said)
+    inside = list(accumulate(map(words.advances.__getitem__, keys), initial=ends[at]))
+    return Spelt(
+        texts[:at] + parts + texts[at + 1 :],
+        shown[:at] + [words.shown[key] for key in keys] + shown[at + 1 :],
+        ends[:at] + inside[:-1] + ends[at + 1 :],
+        bare[: at + 1] + spread(inside, hyphens(keys), words.blank)[1:-1] + bare[at + 1 :],
+        within[:at] + [None] * len(keys) + within[at + 1 :],
+    )
 
 
-def _filled(
-    face: Face,
-    words: Words,
-    keys: list[Word],
-    texts: list[str],
-    ends: list[int],
-    bare: list[int],
-    slack: int,
-    first: int,
-    limit: int,
-) -> list[Part]:
-    """Lines of words, each filled as far as it goes.
-
-    `ends` has where each word ends in the paragraph with its blank, `bare` without it, and `slack`
-    more than that.
-    """
-    advances, shown = words.advances, words.shown
+def _filled(face: Face, words: Words, spelt: Spelt, first: int, limit: int) -> list[Part]:
+    """Lines of words, each filled as far as it goes."""
+    texts, shown, ends, bare, within = spelt
+    advances, blank = words.advances, words.blank
     cuts: list[Part] = []
-    at, count, room = 0, len(keys), first
+    at, room, width = 0, first, ends[-1]
     tail = texts[-1][-1] == " "
-    while ends[-1] - (base := ends[at]) > room:
-        to = bisect_right(bare, room + base + slack, at + 1, count) - 1
-        if tail and ends[-1] - words.blank - base <= room:
+    while width - (base := ends[at]) > room:
+        reach = room + base + blank
+        # The first part that does not fit as a whole, and the first word in it that does not.
+        to = bisect_right(bare, reach, at + 1, len(texts)) - 1
+        word, begin, stretch = 0, ends[to], within[to]
+        if stretch is not None:
+            its, one, end = stretch
+            word = bisect_right(its.bare, reach - begin + its.ends[one], one + 1, end) - 1
+            begin += its.ends[word] - its.ends[one]
+            following, alone = its.word(word), its.last[word][1]
+            end_of_text = word + 1 == end and to + 1 == len(texts)
+        elif several(texts[to]):
+            texts, shown, ends, bare, within = _opened(words, Spelt(texts, shown, ends, bare, within), to)
+            continue
+        else:
+            following = texts[to]
+            alone = advances[following.rstrip(" ")]
+            end_of_text = to + 1 == len(texts)
+        if tail and width - blank - base <= room:
             # All but the blank at the end, of which WeasyPrint sets the first word alone.
             raise Unusual
         # A pair across the break may be kerned: the line must fit, and must be full, either way.
-        if (tail or to + 1 < count) and ends[to] - base + advances[texts[to].rstrip(" ")] <= room:
+        if (tail or not end_of_text) and begin - base + alone <= room:
             raise Unusual
-        if to <= at:
-            if at:
-                raise Unusual
+        if stretch is not None and word > one:
+            last, done = its.closing(one, word), to
+        elif to > at:
+            last, done = _closing(words, texts[to - 1], within[to - 1]), to - 1
+        elif cuts:
+            raise Unusual
+        else:
             return []
-        last = texts[to - 1].rstrip(" ")
-        said = "".join(texts[at : to - 1]) + last
-        if _LETTER.search(said):
-            width = ends[to - 1] - base + advances[last]
-            here = "".join(map(shown.__getitem__, keys[at : to - 1])) + shown[last]
-        elif not said and not at:
-            width, here = 0, ""
-        elif said and _LETTER.search(texts[to]):
+        said, here = "".join(texts[at:done]) + last[0], "".join(shown[at:done]) + last[1]
+        taken = ends[done] - base + last[2]
+        if LETTER.search(said) or not (said or cuts):
+            pass
+        elif said and LETTER.search(following):
             # WeasyPrint lays each line out by itself, and a line without letters is of no script.
-            here, width = face.figures.whole(said)
+            here, taken = face.figures.whole(said)
         else:
             raise Unusual
-        if width > room:
+        if taken > room:
             raise Unusual
-        cuts.append((said, here, width))
+        cuts.append((said, here, taken))
+        if done == to and stretch is not None:
+            texts[to], shown[to] = its.part(word, end)
+            ends[to], within[to] = begin, (its, word, end)
         at, room = to, limit
     said = "".join(texts[at:])
-    if _LETTER.search(said):
-        cuts.append((said, "".join(map(shown.__getitem__, keys[at:])), ends[-1] - base))
+    if LETTER.search(said):
+        cuts.append((said, "".join(shown[at:]), width - base))
         return cuts
-    here, width = face.figures.whole(said)
-    if width > room:
+    here, taken = face.figures.whole(said)
+    if taken > room:
         raise Unusual
-    cuts.append((said, here, width))
+    cuts.append((said, here, taken))
     return cuts
+
+
+def _closing(words: Words, text: str, stretch: tuple[Stretch, int, int] | None) -> Part:
+    """A part as the last one of a line."""
+    if stretch is not None:
+        its, one, end = stretch
+        return its.closing(one, end)
+    text = text.rstrip(" ")
+    return text, words.shown[text], words.advances[text]

@@ -65,6 +65,11 @@ def plain(words: list[str]) -> bool:
     return True
 
 
+def plain_inside(words: list[str]) -> bool:
+    """The same for whole words that stand behind others; it does not keep them in mind."""
+    return all(map(_PLAIN.fullmatch, words))
+
+
 @functools.lru_cache(2048)
 def _asked(text: str, language: str) -> tuple[int, ...]:
     attributes = get_log_attrs(text, language or None)

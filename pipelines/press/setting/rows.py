@@ -1,74 +1,35 @@
-"""Usual blocks of several texts: side by side on one line, or filling several."""
+"""Usual blocks whose lines are filled by several texts."""
 
 from pipelines.press.setting.content import Item, Span, Text
-from pipelines.press.setting.filling import SHORT, Face, Part, Unusual, cuts_of, measured, words_of
-from pipelines.press.setting.galley import Line, Piece, SetBlock
-from pipelines.press.setting.operators import changed, finished, thousandths_of
+from pipelines.press.setting.filling import Face, Part, Unusual, cuts_of, measured
+from pipelines.press.setting.forme import Row, Stood, locked
+from pipelines.press.setting.galley import SetBlock
 from pipelines.press.setting.opportunities import may_break
-from pipelines.press.setting.slots import Run, Slot, aligned
-from pipelines.press.setting.style import PANGO_SCALE, TextStyle
-from pipelines.press.written_numbers import thousandths
+from pipelines.press.setting.phrases import SHORT
+from pipelines.press.setting.runs import Run
+from pipelines.press.setting.slots import Slot
+from pipelines.press.setting.spelling import Spelling
 
 
-def beside(runs: list[Run]) -> SetBlock | None:
-    """Short texts side by side on the only line of their block; None when they are something else."""
-    frame = runs[0][0].frame
-    above, below = frame.above, frame.below
-    at = 0
-    found = []
-    ruled = False
-    for slot, text, _ in runs:
-        if not 0 < len(text) < SHORT or "\n" in text or text.isspace():
-            return None
-        shown, units = words_of(slot.face, text).whole(text)
-        found.append((at, slot.face.style, shown, units, text))
-        at += units
-        if slot.above > above:
-            above = slot.above
-        if slot.below > below:
-            below = slot.below
-        if slot.ruled:
-            ruled = True
-    if at > frame.limit or text[-1] == " " or found[0][4][0] == " " or not frame.sure:
-        return None
-    moved = aligned(frame, at / PANGO_SCALE, True)
-    here, down = 0, thousandths[-thousandths_of(above)]
-    pieces, said = [], []
-    now: TextStyle | None = None
-    for units_before, style, shown, units, text in found:
-        x = units_before / PANGO_SCALE + moved
-        pieces.append(Piece(x, above, style, shown, units / PANGO_SCALE, text))
-        there = thousandths_of(x)
-        said.append(f"{changed(now, style)}{thousandths[there - here]} {down} Td[<{shown}>]TJ\n")
-        here, down, now = there, "0", style
-    operators = "".join(said).replace("<>", " ").encode("ascii")
-    fonts = frozenset([style.font for _, style, _, _, _ in found])
-    height = above + below
-    line = Line(0.0, height, above, tuple(pieces), ())
-    return SetBlock(height, (line,), fonts, operators, (1, height, above), ruled)
-
-
-class Row:
+class Rows:
     """Fills the lines of a block whose texts are of several styles."""
 
-    def __init__(self, items: tuple[Item, ...], runs: list[Run]) -> None:
-        self._items, self._runs = items, runs
+    def __init__(self, items: tuple[Item, ...], runs: list[Run], values: tuple[str, ...]) -> None:
+        self._items, self._runs, self._values = items, runs, values
         self._frame = runs[0][0].frame
-        self._lines: list[Line] = []
-        self._fonts: set[str] = set()
-        self._top = 0.0
+        self._rows: list[Row] = []
 
     def set(self) -> SetBlock:
         """The lines."""
         if not self._frame.sure:
             raise Unusual
         self._begin()
-        for index, (slot, text, _) in enumerate(self._runs):
+        for index, (slot, text, _, spelling) in enumerate(self._runs):
             if not text:
                 self._nothing(slot.above, slot.below)
                 self._end(True)
             elif "\n" not in text:
-                self._text(index, slot, text)
+                self._text(index, slot, text, spelling)
             else:
                 parts = text.split("\n")
                 for number, part in enumerate(parts):
@@ -81,36 +42,50 @@ class Row:
                     elif slot.face.collapses and part[-1] == " " and number < len(parts) - 1:
                         raise Unusual
                     else:
-                        self._text(index, slot, part)
+                        self._text(index, slot, part, None)
         if not self._empty:
             self._end(True)
-        return finished(tuple(self._lines), self._top, frozenset(self._fonts))
+        return locked(self._frame, self._rows, any(run[0].ruled for run in self._runs))
 
     def _begin(self) -> None:
         self._above, self._below = self._frame.above, self._frame.below
-        self._pieces: list[tuple[Face, str, str, int, int]] = []
+        self._row: list[Stood] = []
+        self._face: Face | None = None
+        """That of the last text on the line."""
         self._x = 0
         self._empty = True
 
-    def _text(self, index: int, slot: Slot, text: str) -> None:
-        """A text without newlines."""
+    def _text(self, index: int, slot: Slot, text: str, spelling: Spelling | None) -> None:
+        """A text without newlines; `spelling` spells it, if it is known how."""
         face, limit = slot.face, self._frame.limit
-        if self._empty and face.collapses:
+        if self._empty and face.collapses and text[0] == " ":
             text = text.lstrip(" ")
             if not text:
                 raise Unusual
-        cuts = cuts_of(face, text, limit - self._x, limit)
+            spelling = None
+        if spelling is None and len(text) < SHORT:
+            shown, units = face.phrases[text]
+            if self._x + units <= limit:
+                self._stand(slot.above, slot.below)
+                self._row.append((self._x, face.style, "" if text.isspace() else shown, units, text))
+                self._face = face
+                self._x += units
+                return
+        cuts = cuts_of(face, text, limit - self._x, limit, spelling, self._values)
         if not cuts or (len(cuts) == 1 and cuts[0][2] > limit - self._x):
             self._leave(index, cuts, text)
-            cuts = cuts_of(face, text, limit, limit)
+            cuts = cuts_of(face, text, limit, limit, spelling, self._values)
             if not cuts or (len(cuts) == 1 and cuts[0][2] > limit):
                 raise Unusual
+        last = len(cuts) - 1
         for number, (said, shown, units) in enumerate(cuts):
             if number:
                 if number == 1:
                     self._end(False)
-                if number < len(cuts) - 1:
-                    self._whole(slot, said, shown, units)
+                if number < last:
+                    # A line that is one text with others of it before and behind.
+                    row = [(0, face.style, shown, units, said)]
+                    self._rows.append(Row(slot.above, slot.below, units, False, row))
                     continue
             elif not said:
                 # The blank at the text's begin is where the line ends; no box is left of it.
@@ -118,25 +93,19 @@ class Row:
                     raise Unusual
                 continue
             self._stand(slot.above, slot.below)
-            self._pieces.append((face, said, shown, units, self._x))
+            self._row.append((self._x, face.style, "" if said.isspace() else shown, units, said))
+            self._face = face
             self._x += units
-
-    def _whole(self, slot: Slot, said: str, shown: str, units: int) -> None:
-        """A line that is one text with others of it before and behind."""
-        width, above = units / PANGO_SCALE, slot.above
-        base = self._top + above
-        self._fonts.add(slot.face.style.font)
-        piece = Piece(aligned(self._frame, width, False), base, slot.face.style, shown, width, said)
-        self._lines.append(Line(self._top, slot.height, base, (piece,), ()))
-        self._top += slot.height
 
     def _leave(self, index: int, cuts: list[Part], text: str) -> None:
         """Ends the line before a text of which nothing fits on it, where WeasyPrint does the same."""
-        slot, _, number = self._runs[index]
+        slot, whole, number, _ = self._runs[index]
+        if "\n" in whole:
+            raise Unusual
         alone = [run[2] for run in self._runs].count(number) == 1
         if self._empty or not alone or not self._frame.breaks_between or slot.face.style.breaks_words:
             raise Unusual
-        if not self._pieces or self._pieces[-1][1][-1:] != " " or text[0] == " ":
+        if not self._row or self._row[-1][4][-1:] != " " or text[0] == " ":
             raise Unusual
         if cuts and text[-1] == " ":
             raise Unusual
@@ -154,29 +123,19 @@ class Row:
 
     def _nothing(self, above: float, below: float) -> None:
         """A text that ends the line at its begin: only the elements round it stand on that."""
-        if self._pieces and self._pieces[-1][1][-1] == " ":
+        if self._row and self._row[-1][4][-1] == " ":
             # Whether this blank goes depends on what stands behind it.
             raise Unusual
         self._stand(above, below)
 
     def _end(self, last: bool) -> None:
         """Ends the line."""
-        pieces, base = self._pieces, self._top + self._above
-        if pieces and pieces[-1][1][-1] == " " and pieces[-1][0].collapses:
-            face, said, shown, _, x = pieces[-1]
+        row, face = self._row, self._face
+        if row and row[-1][4][-1] == " " and face is not None and face.collapses:
+            at, style, shown, _, said = row[-1]
             said = said.rstrip(" ")
             units = measured(face, said) if said else 0
-            pieces[-1] = face, said, shown, units, x
-            self._x = x + units
-        moved = aligned(self._frame, self._x / PANGO_SCALE, last)
-        made = []
-        for face, said, shown, units, x in pieces:
-            if said.strip():
-                self._fonts.add(face.style.font)
-            else:
-                shown = ""
-            made.append(Piece(x / PANGO_SCALE + moved, base, face.style, shown, units / PANGO_SCALE, said))
-        height = self._above + self._below
-        self._lines.append(Line(self._top, height, base, tuple(made), ()))
-        self._top += height
+            row[-1] = at, style, shown if said else "", units, said
+            self._x = at + units
+        self._rows.append(Row(self._above, self._below, self._x, last, row))
         self._begin()

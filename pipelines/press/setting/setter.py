@@ -7,6 +7,7 @@ from pipelines.press.setting.galley import Line, Piece, Placed, SetBlock
 from pipelines.press.setting.inline import Inline, Place, Set, extent, phantom
 from pipelines.press.setting.lines import Measured
 from pipelines.press.setting.operators import finished
+from pipelines.press.setting.plans import Plan
 from pipelines.press.setting.shaping import Shaper, text_script
 from pipelines.press.setting.spacing import BLANKS, Spacing
 from pipelines.press.setting.style import (
@@ -46,6 +47,10 @@ class Setter:
     def single(self, block: BlockStyle, style: TextStyle) -> Callable[[str], SetBlock | None]:
         """What sets blocks that hold one text, quicker than `set`, or gives None for it to do."""
         return self._usual.single(block, style)
+
+    def plan(self, block: BlockStyle, spots: Sequence[Spot]) -> Plan | None:
+        """The lines of blocks of these spots, when they are known before their values."""
+        return self._usual.plan(block, spots)
 
     def filled(
         self, block: BlockStyle, spots: Sequence[Spot], items: tuple[Item, ...]

@@ -16,7 +16,8 @@ _SURE = 1e-8, 0.99
 """Where between two Pango units a block's width must end, so that the allowance decides nothing."""
 _WIDEST = 2**21
 """px; WeasyPrint takes anything wider for no limit."""
-_NO_LIMIT = 2**62
+NO_LIMIT = 2**62
+"""Pango units; as wide as wanted."""
 _KEPT = 4_000
 """Places of texts kept; layouts have some hundreds."""
 _FACTORS = {"start": 0.0, "center": 0.5, "end": 1.0, "justify": None}
@@ -122,7 +123,7 @@ class Slots(dict[Place, Slot | None]):
 def _frame(block: BlockStyle) -> Frame | None:
     if block.indent:
         return None
-    limit, sure = _NO_LIMIT, True
+    limit, sure = NO_LIMIT, True
     if block.width < _WIDEST:
         exact = block.width * _OVER * PANGO_SCALE
         limit = int(exact)

@@ -10,12 +10,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from pipelines.press.setting.content import Break, Item, Span, Text, collapsed, transformed
+from pipelines.press.setting.alone import paragraphs
+from pipelines.press.setting.content import Break, Item, Span, Text
 from pipelines.press.setting.filling import Unusual
 from pipelines.press.setting.galley import SetBlock
-from pipelines.press.setting.rows import Row, beside
-from pipelines.press.setting.single import paragraphs, set_text, unruly
-from pipelines.press.setting.slots import Run, Slot, Slots
+from pipelines.press.setting.plans import Plan, Said, plan_of
+from pipelines.press.setting.rows import Rows
+from pipelines.press.setting.runs import Place, Runs
+from pipelines.press.setting.single import set_text
+from pipelines.press.setting.slots import Slot, Slots
+from pipelines.press.setting.standing import standing
 from pipelines.press.setting.style import BlockStyle, CannotFollow, SpanStyle, TextStyle
 from pipelines.press.setting.words import Words
 
@@ -53,6 +57,26 @@ class Usual:
         slot = self._slots[block, (), style]
         return partial(_single, slot) if slot is not None else _never
 
+    def plan(self, block: BlockStyle, spots: Sequence[Spot]) -> Plan | None:
+        """The lines of blocks of these spots, when they are known before their values."""
+        rows: list[list[tuple[Slot | None, Said]]] = [[]]
+        breaks: list[Slot | None] = []
+        for spans, style, said, _ in spots:
+            slot = self._slots[block, spans, style]
+            if len(spans) > _DEEPEST or slot is None:
+                return None
+            if said is None:
+                breaks.append(slot)
+                rows.append([])
+            else:
+                rows[-1].append((slot, said))
+        if not rows[-1]:
+            rows.pop()
+        if len(breaks) < len(rows):
+            breaks.append(None)
+        bare = len(spots) == 1 and not spots[0].spans
+        return plan_of(list(zip(rows, breaks, strict=True)), bare) if spots else None
+
     def filled(
         self, block: BlockStyle, spots: Sequence[Spot], items: tuple[Item, ...]
     ) -> "Callable[[Sequence[str]], SetBlock | None] | None":
@@ -60,7 +84,7 @@ class Usual:
 
         `items` are the block's items, whatever their texts.
         """
-        places: list[_Filling] = []
+        places: list[Place] = []
         for spans, style, said, number in spots:
             if len(spans) > _DEEPEST:
                 return None
@@ -68,7 +92,7 @@ class Usual:
             if slot is None:
                 return None
             places.append((slot, said, number, not spans))
-        return partial(_filled, places, items) if places else None
+        return partial(_filled, Runs(places), items) if places else None
 
 
 def _spread(
@@ -101,53 +125,20 @@ def _single(slot: Slot, text: str) -> SetBlock | None:
         return None
 
 
-_Filling = tuple[Slot, tuple[str | int, ...] | None, int, bool]
-
-
-def _filled(places: list[_Filling], items: tuple[Item, ...], values: Sequence[str]) -> SetBlock | None:
+def _filled(runs_of: Runs, items: tuple[Item, ...], values: Sequence[str]) -> SetBlock | None:
     """The lines of items with these values; None where that is not sure."""
+    said = tuple(values)
     try:
-        runs = _runs(places, values)
+        runs = runs_of(said)
         if not runs:
             return None
-        slot, text, number = runs[0]
+        slot, text, number, spelling = runs[0]
         if len(runs) == 1 and type(items[number]) is Text:
-            return paragraphs(slot, text)
-        return beside(runs) or Row(items, runs).set()
+            return paragraphs(slot, text, spelling, said)
+        return standing(runs) or Rows(items, runs, said).set()
     except (Unusual, CannotFollow):
         # What cannot be followed at all, the other way finds too, and says so.
         return None
-
-
-def _runs(places: list[_Filling], values: Sequence[str]) -> list[Run]:
-    """The texts with their blanks collapsed, and the breaks."""
-    runs: list[Run] = []
-    blank = False
-    for slot, said, number, bare in places:
-        if said is None:
-            runs.append((slot, "", number))
-            blank = False
-            continue
-        text = "".join([part if type(part) is str else values[part] for part in said])  # type: ignore[index]
-        style = slot.face.style
-        if text:
-            if slot.simple and not unruly(text):
-                before, blank = blank, text[-1] == " "
-                if before and text[0] == " ":
-                    text = text[1:]
-            else:
-                text, blank, _ = collapsed(style, text, blank)
-        if not text or (text == " " and not runs and bare and style.collapses):
-            if not bare:
-                # Nothing is left in an element, whose box is there all the same.
-                raise Unusual
-            continue
-        if not slot.simple:
-            text = transformed(style, text)
-            if not text:
-                raise Unusual
-        runs.append((slot, text, number))
-    return runs
 
 
 def _never(_text: str) -> None:

@@ -46,6 +46,10 @@ class Words:
         pairs.append(text[-1])
         return "".join(map(self._pair_operators, pairs)), sum(map(self._pair_advance, pairs))
 
+    def pair(self, pair: str) -> tuple[str, int]:
+        """The operators and the advance of a character before another one, or of a last one alone."""
+        return self._pair_operators(pair), self._pair_advance(pair)
+
     def _learn(self, word: Word) -> None:
         if len(self.advances) >= _WORDS_KEPT:
             self.advances.clear()

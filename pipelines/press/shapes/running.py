@@ -1,12 +1,12 @@
 """Running texts of page margins: named strings and page numbers, which every letter has its own of."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.press.shapes.markup import filled
 from pipelines.press.shapes.nodes import Words, wording
 from pipelines.press.shapes.parts import Learnt, MarginBox, Unfollowed
-from pipelines.press.shapes.ready import Ready, Typesetter
+from pipelines.press.shapes.ready import Kept, Ready, Typesetter, at, ruled_at
 
 if TYPE_CHECKING:
     from pipelines.press.stamps import ShapePage
@@ -15,31 +15,81 @@ _HAIR = 0.01
 """px by which texts beside each other must fit, to be sure."""
 
 
-def running_texts(
-    pages: "Sequence[ShapePage]", learnt: Learnt, values: Sequence[str], setter: Typesetter
-) -> list[list[tuple[float, float, Ready]]]:
-    """For each page its margin texts: left and top of the text's block, px, and the set lines.
+class Margin(NamedTuple):
+    """The margin texts of a page, as operators."""
 
-    Raises Unfollowed when texts side by side do not fit into one line.
-    """
-    out = []
-    carried: dict[str, str] = {}
-    for number, page in enumerate(pages, start=1):
-        here: dict[str, list[str]] = {}
-        for node in page.strings:
-            for name, items in node.strings:
-                text = "".join([filled(item, values) for item in items])
-                here.setdefault(name, []).append(text)
-        texts = []
-        margins = learnt.pages[page.kind].margins
-        for margin in margins:
-            said = _said(margin, here, carried, number, len(pages), learnt)
-            made = setter.set(wording(margin.block, (Words(margin.text, (0,)),)), (said,))
-            texts.append((_left(margin, said, made), margin.y + _down(margin, made), made))
-        _check_sides(margins, [made for _, _, made in texts])
-        carried |= {name: told[-1] for name, told in here.items()}
-        out.append(texts)
-    return out
+    texts: bytes
+    """Within a text object."""
+    drawn: bytes
+    """Texts with lines under or through them, outside of text objects."""
+    fonts: frozenset[str]
+
+
+_EMPTY = Margin(b"", b"", frozenset())
+
+
+class Running:
+    """The running texts of a shape's pages."""
+
+    def __init__(self, pages: "Sequence[ShapePage]", learnt: Learnt, setter: Typesetter) -> None:
+        self._pages = pages
+        self._learnt = learnt
+        self._boxes = [
+            [
+                (margin, setter.kept(wording(margin.block, (Words(margin.text, (0,)),))))
+                for margin in learnt.pages[page.kind].margins
+            ]
+            for page in pages
+        ]
+        self._named = any(
+            kind.startswith("named") for boxes in self._boxes for one, _ in boxes for kind, _ in one.content
+        )
+        self._same: list[Margin] | None = None
+
+    def margins(self, values: Sequence[str]) -> list[Margin]:
+        """For each page its margin texts in a letter with these values.
+
+        Raises Unfollowed when texts side by side do not fit into one line.
+        """
+        if self._same is not None:
+            return self._same
+        found = []
+        carried: dict[str, str] = {}
+        for number, (page, boxes) in enumerate(zip(self._pages, self._boxes, strict=True), start=1):
+            here: dict[str, list[str]] = {}
+            for node in page.strings if self._named else ():
+                for name, items in node.strings:
+                    text = "".join([filled(item, values) for item in items])
+                    here.setdefault(name, []).append(text)
+            found.append(self._margin(boxes, here, carried, number))
+            carried |= {name: told[-1] for name, told in here.items()}
+        if not self._named:
+            self._same = found
+        return found
+
+    def _margin(
+        self,
+        boxes: Sequence[tuple[MarginBox, Kept]],
+        here: dict[str, list[str]],
+        carried: dict[str, str],
+        number: int,
+    ) -> Margin:
+        if not boxes:
+            return _EMPTY
+        blocks: list[Ready] = []
+        texts, drawn = [], []
+        for margin, kept in boxes:
+            said = _said(margin, here, carried, number, len(self._pages), self._learnt)
+            made = kept[said].block()
+            blocks.append(made)
+            where = at(_left(margin, said, made), margin.y + _down(margin, made))
+            if made.ruled:
+                drawn.append(ruled_at(where, made.lines))
+            elif made.operators:
+                texts += [where, made.operators]
+        _check_sides([margin for margin, _ in boxes], blocks)
+        fonts = frozenset().union(*[made.fonts for made in blocks if made.ruled or made.operators])
+        return Margin(b"".join(texts), b"".join(drawn), fonts)
 
 
 def _said(

@@ -92,7 +92,7 @@ def test_both_ways_give_the_same_paragraphs_with_spans(faces: dict[str, Typeface
                 items.append(Span(SpanStyle(18.0, 13.5, "normal", "sv"), (Text(style, said),)))
             else:
                 items.append(Text(style, dice.choice((" ", ", ", ". ", "?")) + said + " "))
-        block = _plain_block(dice.uniform(90, 500))
+        block = plain_block(dice.uniform(90, 500))
         made = short.set(block, tuple(items))
         if made is not None:
             assert made == long.set(block, tuple(items))
@@ -101,7 +101,7 @@ def test_both_ways_give_the_same_paragraphs_with_spans(faces: dict[str, Typeface
 
 
 def test_a_mark_between_blanks_is_usual_where_one_between_letters_is_not(faces: dict[str, Typeface]) -> None:
-    style, block = text_style(), _plain_block(1000.0)
+    style, block = text_style(), plain_block(1000.0)
     long = Setter(faces, short_way=False)
     lone, tied = (Text(style, "sida 1 · 2"),), (Text(style, "l·l"),)
     assert _short(faces).set(block, lone) == long.set(block, lone)
@@ -113,9 +113,9 @@ def test_a_mark_between_blanks_is_usual_where_one_between_letters_is_not(faces: 
 def test_both_ways_agree_on_lines_that_fit_by_a_hair(faces: dict[str, Typeface], more: int) -> None:
     style = text_style()
     text = "Betala AVTAL To senast den 28 december"
-    line = Setter(faces).set(_plain_block(1000.0), (Text(style, text),))
+    line = Setter(faces).set(plain_block(1000.0), (Text(style, text),))
     assert isinstance(line, SetBlock)
-    block = _plain_block(line.lines[0].pieces[0].width + more / 4 / 1024)
+    block = plain_block(line.lines[0].pieces[0].width + more / 4 / 1024)
     items = (Text(style, f"{text} {text} {text}"),)
     assert Setter(faces).set(block, items) == Setter(faces, short_way=False).set(block, items)
 
@@ -146,7 +146,7 @@ def _word(dice: random.Random) -> str:
     return "".join(dice.choice("12a-.,:") for _ in range(dice.randint(1, 6)))
 
 
-def _plain_block(width: float) -> BlockStyle:
+def plain_block(width: float) -> BlockStyle:
     return BlockStyle(width, "start", "start", 0.0, "normal", 18.0, 13.5)
 
 
