@@ -84,18 +84,25 @@ class Recurrence:
 
 
 class Group:
-    """Units that stand together: drawn as one form when they recur, else one by one."""
+    """Units that stand together: drawn as one form when they recur, else one by one.
 
-    __slots__ = ("key", "units", "x", "y")
-    key: tuple[object, ...]
-    """What it draws, and where within itself."""
+    Equal groups draw the same, wherever they stand.
+    """
+
+    __slots__ = ("_hash", "_key", "units", "x", "y")
 
     def __init__(self, units: "Sequence[Unit | Group]", x: int, y: int) -> None:
         self.x, self.y = x, y
         self.units = tuple(units)
-        self.key = tuple(
-            [(u.content if type(u) is Unit else u.key, u.x - x, u.y - y) for u in units]  # type: ignore[union-attr]
-        )
+        self._key = tuple([(u.content if type(u) is Unit else u, u.x - x, u.y - y) for u in units])
+        # Reckoned once: it is looked up for every page.
+        self._hash = hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Group) and self._key == other._key)
 
     def bounds(self, dx: int, dy: int) -> Bounds:
         """What it may paint on, moved; points."""
@@ -114,13 +121,13 @@ class Group:
         if len(self.units) < 2:
             # One thing recurs by itself.
             return self._each(file, forms, fonts, dx, dy)
-        made = file.form(self.key)
-        if made is None and file.again(self.key):
+        made = file.form(self)
+        if made is None and file.again(self):
             inner: dict[str, Form] = {}
             own: set[str] = set()
             content = self._each(file, inner, own, -self.x, -self.y)
             made = form(content, self.bounds(-self.x, -self.y), frozenset(own), tuple(inner.values()))
-            file.keep(self.key, made)
+            file.keep(self, made)
         if made is None:
             return self._each(file, forms, fonts, dx, dy)
         forms[made.name] = made

@@ -6,41 +6,31 @@ shape knows where everything stands. Letters of a shape share what never varies 
 A letter that the press cannot follow comes back as `Unstamped` and is rendered in full.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import repeat
+from operator import getitem, setitem
 
 from pipelines.errors import AssetError
 from pipelines.model import Letter
-from pipelines.press import codes, environment, marking
+from pipelines.press import codes, marking
+from pipelines.press.books import Book, Tree, Ways
 from pipelines.press.compose import Composer
 from pipelines.press.marking import Marked, SymbolSlot
 from pipelines.press.painting import PaintedPage, StampedPage
-from pipelines.press.recent import Recent
 from pipelines.press.recurring import Recurrence
 from pipelines.press.setting.setter import Setter
-from pipelines.press.shapes.flow import Flow
-from pipelines.press.shapes.learning import Learner
-from pipelines.press.shapes.markup import UnreadMarkup, fixed_slots, tree
-from pipelines.press.shapes.nodes import Grower, Grown, Leaf, Unknown
+from pipelines.press.shapes.growing import Unknown
+from pipelines.press.shapes.markup import UnreadMarkup, tree
 from pipelines.press.shapes.parts import Unfollowed
-from pipelines.press.shapes.places import laid
-from pipelines.press.shapes.ready import Ready, Typesetter
+from pipelines.press.shapes.ready import Typesetter, Values
 from pipelines.press.shapes.recording import Mismatch
-from pipelines.press.shapes.running import running_texts
-from pipelines.press.shapes.shelf import Shelf
-from pipelines.press.shapes.signatures import Selectors, Signer
 from pipelines.press.shapes.styles import StyleReader
 from pipelines.press.signs import Unmarkable
-from pipelines.press.stamps import Backgrounds, ShapePage
+from pipelines.press.stamps import Backgrounds
 from pipelines.press.sweeping import swept
-
-TREES = 400
-"""Documents by their pieces that a worker keeps in mind, for each layout; some 30 kB each."""
-SHAPES = 800
-"""Shapes of these documents that it keeps in mind, for each layout; some 15 kB each."""
-_NOTHING = Ready(0.0, (), frozenset(), b"", (), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +49,19 @@ class Unstamped:
     reason: str
 
 
-@dataclass(eq=False, slots=True)
-class _Tree:
-    """All letters of the same pieces: their tree, or why there is none."""
+class _Document:
+    """A letter in pieces and values."""
 
-    refused: str
-    grown: Grown | None
-    sets: list[Ready]
-    """What is fixed, set; something empty where a letter has its own."""
-    varying: list[tuple[int, Leaf]]
+    __slots__ = ("letter", "marked", "said", "texts", "tree")
 
-
-class _Book:
-    """One layout: what was learnt of it, and the trees of its letters."""
-
-    def __init__(self, layout: str, styles: StyleReader) -> None:
-        sheets = tuple(path.read_text(encoding="utf-8") for path in environment.stylesheets(layout))
-        self.shelf = Shelf(layout)
-        self.selectors = Selectors.of(sheets)
-        self.signer = Signer(self.selectors)
-        self.learner = Learner(styles, self.shelf.learnt, sheets)
-        self.fixed: Recent[tuple[str, ...], tuple[int, ...]] = Recent(TREES)
-        self.trees: Recent[tuple[object, ...], _Tree] = Recent(TREES)
-        self.shapes: Recent[tuple[object, ...], tuple[ShapePage, ...]] = Recent(SHAPES)
+    def __init__(self, letter: Letter) -> None:
+        self.letter = letter
+        self.marked = marked = marking.marked(letter)
+        self.texts = [value if type(value) is str else "" for value in marked.values]
+        """The values that are texts, at their places."""
+        self.tree: Tree | None = None
+        self.said: list[Values] = []
+        """What each varying leaf of the tree is filled with."""
 
 
 class Stamper:
@@ -94,8 +74,8 @@ class Stamper:
         self._composer = composer
         self._styles = StyleReader(composer.painter)
         self._setter = Typesetter(Setter(composer.painter.typefaces))
-        self._books: dict[str, _Book] = {}
-        self._documents: dict[int, tuple[Letter, Marked]] = {}
+        self._books: dict[str, Book] = {}
+        self._documents: dict[int, _Document] = {}
         self._recurrence = Recurrence()
         self._backgrounds = Backgrounds()
         self.learnt = 0
@@ -105,44 +85,50 @@ class Stamper:
         self._recurrence = Recurrence()
 
     def prepare(self, letters: Iterable[Letter]) -> None:
-        """Makes the documents and codes of a batch; codes cost a tenth when they are made together."""
+        """Makes the documents, codes and short texts of a batch, which cost a tenth when made together."""
         self._documents.clear()
         payloads: defaultdict[str, list[str]] = defaultdict(list)
+        met: dict[int, Ways] = {}
+        self._setter.begin()
         for letter in letters:
             # A letter that fails here fails in its own turn too, and is answered for there.
             with suppress(Exception):
-                document = marking.marked(letter)
-                self._documents[id(letter)] = (letter, document)
-                for value in document.values:
+                document = self._documents[id(letter)] = _Document(letter)
+                for value in document.marked.values:
                     if type(value) is SymbolSlot:
                         payloads[value.kind].append(value.payload)
+                book = self._book(letter.layout)
+                if not book.selectors.refused:
+                    ways = self._filled(book, document)
+                    met[id(ways)] = ways
+                    deque(map(setitem, ways.wanted, document.said, repeat(None)), 0)
+        with suppress(Exception):
+            # What cannot be set together is set letter by letter, or is a letter's own fault.
+            self._setter.set_together([kept for ways in met.values() for kept in ways.kept])
         for kind in codes.KINDS:
             if payloads[kind]:
                 codes.prepare(kind, payloads[kind])
 
     def stamp(self, letter: Letter) -> Stamped | Unstamped:
         """The letter's pages, or why it has to be rendered."""
-        book = self._books.get(letter.layout)
-        if book is None:
-            book = self._books[letter.layout] = _Book(letter.layout, self._styles)
-            self._know_fonts(book)
+        book = self._book(letter.layout)
         if book.selectors.refused:
             return Unstamped(book.selectors.refused)
         try:
-            ready = self._documents.pop(id(letter), None)
-            marked = ready[1] if ready is not None else marking.marked(letter)
+            document = self._documents.pop(id(letter), None) or _Document(letter)
+            marked = document.marked
             try:
-                return Stamped(self._pages(book, marked))
+                return Stamped(self._pages(book, document))
             except Unknown:
                 if book.shelf.refresh():
                     self._know_fonts(book)
                     try:
-                        return Stamped(self._pages(book, marked))
+                        return Stamped(self._pages(book, document))
                     except Unknown:
                         pass
                 with swept():
                     pages = self._learn(book, marked, letter)
-                return Stamped(self._pages(book, marked), pages)
+                return Stamped(self._pages(book, document), pages)
         except Unfollowed as error:
             return Unstamped(error.reason)
         except Unmarkable:
@@ -157,67 +143,48 @@ class Stamper:
             # What is wrong with the letter, the rendered lane finds out and answers for.
             return Unstamped(f"{type(error).__name__} while it was stamped")
 
-    def _pages(self, book: _Book, marked: Marked) -> tuple[StampedPage, ...]:
-        tree_ = self._tree(book, marked)
-        if tree_.refused:
-            raise Unfollowed(tree_.refused)
-        grown = tree_.grown
-        assert grown is not None
-        values = [v if type(v) is str else "" for v in marked.values]
-        sets = tree_.sets.copy()
-        shapes: list[object] = [tree_]
-        setting = self._setter.set
-        for at, leaf in tree_.varying:
-            sets[at] = made = setting(leaf.wording, tuple([values[i] for i in leaf.slots]))
-            shapes.append(made.shape)
-        key = tuple(shapes)
-        shape = book.shapes.get(key)
-        if shape is None:
-            shape = book.shapes.keep(key, self._shape(book, grown, sets))
-        strings = running_texts(shape, book.shelf.learnt, values, self._setter)
+    def _book(self, layout: str) -> Book:
+        book = self._books.get(layout)
+        if book is None:
+            book = self._books[layout] = Book(layout, self._styles, self._setter, self._backgrounds)
+            self._know_fonts(book)
+        return book
+
+    def _filled(self, book: Book, document: _Document) -> Ways:
+        """Finds the letter's tree, and what its leaves say."""
+        found = document.tree = document.tree or book.tree(document.marked)
+        ways = found.ways
+        texts = document.texts
+        if not document.said:
+            document.said = [taken(texts) for taken in ways.taken]
+        return ways
+
+    def _pages(self, book: Book, document: _Document) -> tuple[StampedPage, ...]:
+        ways = self._filled(book, document)
+        found = document.tree
+        assert found is not None
+        if found.refused:
+            raise Unfollowed(found.refused)
+        blocks = list(map(getitem, ways.kept, document.said))
+        shape = book.shape(found, tuple([shown.kind for shown in blocks]), blocks)
+        operators = [shown.operators for shown in blocks]
+        values, file = document.marked.values, self._recurrence
+        margins = shape.running.margins(document.texts)
         return tuple(
-            page.stamped(sets, marked.values, texts, self._recurrence)
-            for page, texts in zip(shape, strings, strict=True)
+            [
+                page.stamped(blocks, operators, values, margin, file)
+                for page, margin in zip(shape.pages, margins, strict=True)
+            ]
         )
 
-    def _shape(self, book: _Book, grown: Grown, sets: Sequence[Ready]) -> tuple[ShapePage, ...]:
-        try:
-            pages = Flow(book.shelf.learnt.pages, sets).pages(grown.root)
-        except KeyError as error:
-            raise Unknown from error
-        leaves = grown.leaves
-        return tuple(ShapePage(laid(page, leaves, sets), leaves, sets, self._backgrounds) for page in pages)
-
-    def _tree(self, book: _Book, marked: Marked) -> _Tree:
-        fixed = book.fixed.get(marked.pieces)
-        if fixed is None:
-            fixed = book.fixed.keep(marked.pieces, fixed_slots(marked.pieces))
-        symbols = tuple([(v.kind, v.arguments) for v in marked.values if type(v) is SymbolSlot])
-        key = (marked.pieces, tuple([marked.values[i] for i in fixed]), symbols)
-        known = book.trees.get(key)
-        if known is None:
-            known = book.trees.keep(key, self._grown(book, marked))
-        return known
-
-    def _grown(self, book: _Book, marked: Marked) -> _Tree:
-        root = tree(marked.pieces, marked.values)
-        signatures = book.signer.sign(root)
-        try:
-            grown = Grower(book.shelf.learnt.parts, signatures).grow(root)
-            sets = [self._setter.set(leaf.wording, ()) if leaf.fixed else _NOTHING for leaf in grown.leaves]
-        except Unfollowed as error:
-            return _Tree(error.reason, None, [], [])
-        varying = [(at, leaf) for at, leaf in enumerate(grown.leaves) if not leaf.fixed]
-        return _Tree("", grown, sets, varying)
-
-    def _know_fonts(self, book: _Book) -> None:
+    def _know_fonts(self, book: Book) -> None:
         """Names the fonts of parts that another process learnt."""
         names = self._composer.painter.typefaces
         faces = {(f.family, f.weight, f.style): f for f in self._composer.faces.faces}
         for name, face in book.shelf.learnt.fonts.items():
             names.setdefault(name, faces[face])
 
-    def _learn(self, book: _Book, marked: Marked, letter: Letter) -> tuple[PaintedPage, ...]:
+    def _learn(self, book: Book, marked: Marked, letter: Letter) -> tuple[PaintedPage, ...]:
         """Lays the letter out in full and learns from it; WeasyPrint's own pages of it."""
         self.learnt += 1
         root = tree(marked.pieces, marked.values)

@@ -1,6 +1,8 @@
 """Pages of a shape as bytes: what never varies, made once, and where each letter's own text goes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipelines.press import codes
@@ -14,12 +16,16 @@ from pipelines.press.setting.operators import operators
 from pipelines.press.setting.style import PANGO_SCALE
 from pipelines.press.shapes.nodes import Leaf
 from pipelines.press.shapes.parts import POINTS, Decoration, Picture
-from pipelines.press.shapes.places import Coded, Drawn, Framed, Laid, Lines
-from pipelines.press.shapes.ready import Ready, ruled
-from pipelines.press.written_numbers import number, place
+from pipelines.press.shapes.pieces import KnownRow
+from pipelines.press.shapes.ready import Ready, Shown, at, ruled, ruled_at
+from pipelines.press.shapes.running import Margin
+from pipelines.press.shapes.things import Coded, Drawn, Framed, Laid, Lines, RowFrames, RowTexts
+from pipelines.press.written_numbers import number
 
 TOP = A4.top
-BACKGROUNDS = 2_000
+BACKGROUNDS = 1_000
+ROWS = 2_000
+"""Rows whose frames it keeps in mind."""
 CONTENTS = 20_000
 """Fixed texts and frames that a worker keeps in mind; some 0.3 kB each."""
 _SCALE = number(POINTS).encode()
@@ -45,11 +51,13 @@ class Backgrounds:
     def __init__(self) -> None:
         self._kept: Recent[tuple[object, ...], Group] = Recent(BACKGROUNDS)
         self._contents: Recent[tuple[int, float, float], _Content] = Recent(CONTENTS)
+        # With the row itself, so that nothing else gets its number.
+        self._rows: Recent[int, tuple[KnownRow, list[tuple[_Content, float, float]]]] = Recent(ROWS)
 
     def of(self, page: Laid, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> Group:
         """All that a page has in common with the pages of its shape."""
         layers = [units for layer in page.layers if (units := self._units(layer.things, leaves, sets))]
-        key = tuple([(u.content, u.x, u.y) for units in layers for u in units])
+        key = tuple([tuple([(u.content, u.x, u.y, u.box) for u in units]) for units in layers])
         group = self._kept.get(key)
         if group is None:
             groups = [Group(units, units[0].x, units[0].y) for units in layers]
@@ -69,12 +77,27 @@ class Backgrounds:
                 content = self._frame(thing.decoration, thing.height)
             elif type(thing) is Drawn:
                 content = self._picture(thing.picture)
+            elif type(thing) is RowFrames:
+                units += self._row(thing.row, thing.x, thing.y)
+                continue
+            elif type(thing) is RowTexts and thing.lines is thing.row.fixed:
+                for leaf, x, y, count in thing.lines.lines:
+                    content = self._lines(sets[thing.leaf + leaf], 0, count)
+                    if content.operators:
+                        units.append(_unit(content, thing.x + x, thing.y + y))
+                continue
             else:
                 continue
-            _, shown, box, fonts, forms, text = content
-            x, y = round(thing.x * _PER_PIXEL), round(_TOP - thing.y * _PER_PIXEL)
-            units.append(Unit(shown, x, y, box, fonts, forms, text))
+            units.append(_unit(content, thing.x, thing.y))
         return units
+
+    def _row(self, row: KnownRow, x: float, y: float) -> list[Unit]:
+        """The frames of a row whose corner stands there."""
+        found = self._rows.get(id(row))
+        if found is None:
+            drawn = [(self._frame(frame, height), dx, dy) for frame, dx, dy, height in row.frames]
+            found = self._rows.keep(id(row), (row, drawn))
+        return [_unit(content, x + dx, y + dy) for content, dx, dy in found[1]]
 
     def _lines(self, ready: Ready, first: int, last: int) -> _Content:
         key = (id(ready), first, last)
@@ -111,19 +134,45 @@ class Backgrounds:
         return found
 
 
-class ShapePage:
-    """One page of a shape."""
+def _unit(content: _Content, x: float, y: float) -> Unit:
+    _, shown, box, fonts, forms, text = content
+    return Unit(shown, round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL), box, fonts, forms, text)
 
-    __slots__ = ("_background", "_codes", "_texts", "kind", "strings")
+
+class ShapePage:
+    """One page of a shape.
+
+    `places` has where each varying leaf stands among those of a letter; `sets` are the leaves of one
+    of the letters: those of the others are of the same kinds.
+    """
+
+    __slots__ = (
+        "_background",
+        "_codes",
+        "_fonts",
+        "_form",
+        "_picked",
+        "_places",
+        "_texts",
+        "kind",
+        "strings",
+    )
+    _picked: Callable[[Sequence[bytes]], tuple[bytes, ...]] | None
+    """Takes the texts of this page from a letter's, when all are whole and there are several."""
 
     def __init__(
-        self, page: Laid, leaves: Sequence[Leaf], sets: Sequence[Ready], backgrounds: Backgrounds
+        self,
+        page: Laid,
+        leaves: Sequence[Leaf],
+        sets: Sequence[Ready],
+        backgrounds: Backgrounds,
+        places: Mapping[int, int],
     ) -> None:
         self.kind = page.kind
         self.strings = page.strings
         self._background = backgrounds.of(page, leaves, sets)
-        self._texts: list[tuple[bytes, int, int, int]] = []
         self._codes: list[tuple[int, tuple[float, float, float, float]]] = []
+        texts: list[tuple[bytes, int, int, int]] = []
         for layer in page.layers:
             for thing in layer.things:
                 if type(thing) is Lines:
@@ -131,50 +180,85 @@ class ShapePage:
                     if leaves[leaf].slots:
                         whole = thing.first == 0 and thing.last == len(sets[leaf].lines)
                         last = -1 if whole else thing.last
-                        self._texts.append((_at(thing.x, thing.y), leaf, thing.first, last))
+                        texts.append((at(thing.x, thing.y), leaf, thing.first, last))
+                elif type(thing) is RowTexts:
+                    if thing.lines is thing.row.varying:
+                        for leaf, dx, dy, _ in thing.lines.lines:
+                            where = at(thing.x + dx, thing.y + dy)
+                            texts.append((where, leaf + thing.leaf, 0, -1))
                 elif type(thing) is Coded:
                     left, bottom = thing.x * POINTS, TOP - (thing.y + thing.height) * POINTS
                     size = (left, bottom, thing.width * POINTS, thing.height * POINTS)
                     self._codes.append((thing.value, size))
+        self._fonts: frozenset[str] = frozenset().union(*[sets[leaf].fonts for _, leaf, _, _ in texts])
+        self._form: bytes | None = None
+        self._texts: list[tuple[bytes, int, int]] = []
+        """Where each text stands, and which lines of it, unless all are whole."""
+        if all(last < 0 and not sets[leaf].ruled for _, leaf, _, last in texts):
+            texts = [text for text in texts if sets[text[1]].fonts]
+            self._form = b"".join([b"BT\n", *[where + b"%b" for where, *_ in texts]]) if texts else b""
+        else:
+            self._texts = [(where, first, last) for where, _, first, last in texts]
+        self._find([places[leaf] for _, leaf, _, _ in texts])
+
+    def moved(self, first_value: int, first_place: int) -> "ShapePage":
+        """The page in a letter whose values, and varying leaves, are counted from others."""
+        if not (first_value or first_place):
+            return self
+        page = copy(self)
+        page._codes = [(value + first_value, size) for value, size in self._codes]
+        page.strings = tuple([node.saying(first_value) for node in self.strings])
+        page._find([place + first_place for place in self._places])
+        return page
+
+    def _find(self, places: list[int]) -> None:
+        """Takes down where its texts stand among those of a letter."""
+        self._places = places
+        self._picked = itemgetter(*places) if self._form and len(places) > 1 else None
 
     def stamped(
         self,
-        sets: Sequence[Ready],
+        blocks: Sequence[Shown],
+        operators: Sequence[bytes],
         values: Sequence[str | SymbolSlot],
-        running: Sequence[tuple[float, float, Ready]],
+        margin: Margin,
         file: Recurrence,
     ) -> StampedPage:
-        """The page of one letter."""
+        """The page of a letter with these blocks, of which `operators` are the texts."""
         forms: dict[str, Form] = {}
         fonts: set[str] = set()
         out = [self._background.draw(file, forms, fonts)]
-        texts = []
-        for where, leaf, first, last in self._texts:
-            _, lines, used, shown, _, has_rules = sets[leaf]
-            if has_rules:
-                out.append(_ruled(where, lines if last < 0 else lines[first:last]))
-                fonts |= used
-                continue
-            if last >= 0:
-                shown = operators(lines[first:last]) + b"\n"
-            if shown:
-                texts += [where, shown]
-                fonts |= used
-        for x, y, block in running:
-            if block.ruled:
-                out.append(_ruled(_at(x, y), block.lines))
-                fonts |= block.fonts
-            elif block.operators:
-                texts += [_at(x, y), block.operators]
-                fonts |= block.fonts
-        if texts:
-            out += [b"BT\n", *texts, b"ET\n"]
+        if self._form is None:
+            texts = self._one_by_one(blocks, out)
+        elif self._picked is not None:
+            texts = self._form % self._picked(operators)
+        else:
+            texts = self._form % tuple([operators[place] for place in self._places])
+        if margin.drawn:
+            out.append(margin.drawn)
+        if texts or margin.texts:
+            out += [texts or b"BT\n", margin.texts, b"ET\n"]
         for value, (x, y, width, height) in self._codes:
             slot = values[value]
             assert isinstance(slot, SymbolSlot)
             kind: codes.Kind = slot.kind  # type: ignore[assignment]
             out.append(codes.symbol(kind, slot.payload).operators(x, y, width, height))
-        return StampedPage(b"".join(out), frozenset(fonts), tuple(forms.values()))
+        used = self._fonts.union(fonts, margin.fonts)
+        return StampedPage(b"".join(out), used, tuple(forms.values()))
+
+    def _one_by_one(self, blocks: Sequence[Shown], out: list[bytes]) -> bytes:
+        """The texts, ruled or divided ones among them; what stands outside of text objects goes to `out`."""
+        texts = []
+        for (where, first, last), place in zip(self._texts, self._places, strict=True):
+            block = blocks[place].block()
+            lines = block.lines if last < 0 else block.lines[first:last]
+            if block.ruled:
+                out.append(ruled_at(where, lines))
+                continue
+            shown = block.operators if last < 0 else operators(lines) + b"\n"
+            if shown:
+                texts += [where, shown]
+        return b"".join([b"BT\n", *texts]) if texts else b""
 
 
 def _ems(lines: Sequence[Line]) -> Bounds:
@@ -194,11 +278,3 @@ def _ems(lines: Sequence[Line]) -> Bounds:
 def _below(width: float, height: float) -> Bounds:
     """A box of that size in px below and right of its corner."""
     return 0.0, -height * POINTS, width * POINTS, 0.0
-
-
-def _ruled(where: bytes, lines: Sequence[Line]) -> bytes:
-    return b"q %bcm\n%b\nQ\n" % (where.removesuffix(b"Tm\n"), ruled(lines))
-
-
-def _at(x: float, y: float) -> bytes:
-    return b"1 0 0 1 %b Tm\n" % place(round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL))

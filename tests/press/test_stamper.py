@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -87,6 +88,23 @@ def test_letters_prepared_together_are_those_stamped_one_by_one(
     taught.begin_file()
     taught.prepare(letters)
     assert [pages(taught, letter) for letter in letters] == alone
+
+
+@pytest.mark.parametrize("size", [1, 5, LETTERS])
+def test_it_does_not_matter_with_whom_a_letter_is_prepared(
+    taught: Stamper, letters: list[Letter], size: int
+) -> None:
+    def first_of_a_file(letter: Letter) -> tuple[StampedPage, ...]:
+        taught.begin_file()
+        return pages(taught, letter)
+
+    alone = {letter.piece_id: first_of_a_file(letter) for letter in letters}
+    shuffled = Random(size).sample(letters, len(letters))
+    for start in range(0, len(letters), size):
+        batch = shuffled[start : start + size]
+        taught.prepare(batch)
+        for letter in batch:
+            assert first_of_a_file(letter) == alone[letter.piece_id]
 
 
 def test_each_file_begins_anew(taught: Stamper, letters: list[Letter]) -> None:

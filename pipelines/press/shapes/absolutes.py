@@ -88,6 +88,8 @@ class Absolutes:
         found = piece.y + piece.border_height
         if piece.node.leaf >= 0 and piece.last_line > piece.first_line:
             return max(found, piece.lines_y + self._sets[piece.node.leaf].height)
+        if piece.known is not None:
+            return max(found, piece.y + piece.known.lowest)
         for child in piece.children:
             found = max(found, self._lowest(child))
         return found

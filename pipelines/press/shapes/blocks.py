@@ -9,7 +9,7 @@ from pipelines.press.shapes.breaks import AVOID, FORCED, Breaks, between
 from pipelines.press.shapes.nodes import Node
 from pipelines.press.shapes.paragraphs import Filled, check_atoms, fill
 from pipelines.press.shapes.parts import NAMELESS, Unfollowed
-from pipelines.press.shapes.pieces import Laid, Piece, Resume, collapsed, cut, move_relative
+from pipelines.press.shapes.pieces import Laid, Piece, Resume, Torn, collapsed, cut, move_relative
 from pipelines.press.shapes.ready import Ready
 from pipelines.press.shapes.sheet import NEARLY, Sheet
 
@@ -82,13 +82,22 @@ class Blocks:
             piece.y = y + collapsed(margins)
             margins = []
             inner = piece.y + inset_top
+        kept = part.break_inside in AVOID and not empty
         if node.leaf < 0 or node.atoms or node.absolutes:
-            at, margins, rest = self.inside(piece, inner, margins, space, resume, empty)
+            self._sheet.kept += kept
+            try:
+                at, margins, rest = self.inside(piece, inner, margins, space, resume, empty)
+            except Torn:
+                if not kept:
+                    raise
+                at = None
+            finally:
+                self._sheet.kept -= kept
         else:
             at, margins, rest = fill(
                 self._sheet, piece, self._sets[node.leaf], inner, margins, space, resume, empty
             )
-        if at is None or (rest is not None and part.break_inside in AVOID and not empty):
+        if at is None or (kept and rest is not None):
             return Laid(None, None, [])
         if joined:
             piece.y = y + collapsed(own)

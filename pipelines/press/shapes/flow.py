@@ -23,6 +23,8 @@ __all__ = ["MOST_PAGES", "Flow", "Page", "Piece"]
 
 MOST_PAGES = 60
 """A letter beyond this is no letter; the rendered lane says so too."""
+_BEGIN, _END = Resume(0, Resume(0)), Resume(0, Resume(1))
+"""Where a chapter goes on behind another, and where the next one does: in the body, the root's only child."""
 
 
 class Flow:
@@ -36,19 +38,28 @@ class Flow:
         self._blocks.table = Tables(self._sheet, breaks, Rows(self._sheet, sets, self._blocks.inside)).table
         self._absolutes = Absolutes(self._sheet, sets, self._blocks.lay)
 
-    def pages(self, root: Node) -> list[Page]:
-        """The pages in order, once. Raises Unfollowed, or KeyError for a kind of page that was never met."""
+    def pages(self, root: Node, start: int = 0, last: bool = True) -> list[Page]:
+        """The pages in order, once. Raises Unfollowed, or KeyError for a kind of page that was never met.
+
+        Of a chapter behind `start` pages, which a forced break ended; unless it is the `last`, a second
+        child in the body stands for what follows.
+        """
         try:
-            return self._pages(root)
+            return self._pages(root, start, last)
         finally:
             # Blocks know tables, and tables blocks; while files are made nobody collects cycles.
             del self._blocks.table
 
-    def _pages(self, root: Node) -> list[Page]:
+    def _pages(self, root: Node, start: int, last: bool) -> list[Page]:
         pages: list[Page] = []
         resume: Resume | None = None
+        if start:
+            self._sheet.follow(start)
+            resume = _BEGIN
         while True:
-            name = kind_of(len(pages), self._kinds)
+            if start + len(pages) == MOST_PAGES:
+                raise Unfollowed("more pages than a letter can have")
+            name = kind_of(start + len(pages), self._kinds)
             kind = self._kinds[name]
             if kind.refused:
                 raise Unfollowed(kind.refused)
@@ -59,11 +70,9 @@ class Flow:
             self._absolutes.place(laid.piece, (kind.x, kind.y, kind.width, kind.height))
             pages.append(Page(name, laid.piece))
             resume = laid.resume
-            if resume is None:
+            if resume is None or (not last and resume == _END):
                 _check_repeated(pages)
                 return pages
-            if len(pages) == MOST_PAGES:
-                raise Unfollowed("more pages than a letter can have")
 
 
 def _check_repeated(pages: Sequence[Page]) -> None:

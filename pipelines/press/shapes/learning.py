@@ -12,6 +12,7 @@ from pipelines.press.shapes.markup import Element
 from pipelines.press.shapes.parts import Learnt, MarginBox, PageKind, Unfollowed
 from pipelines.press.shapes.reader import Reader
 from pipelines.press.shapes.recording import found, pairs
+from pipelines.press.shapes.signatures import plain
 from pipelines.press.shapes.styles import StyleReader
 
 COUNTED = 100
@@ -23,15 +24,15 @@ _PSEUDO = ("before", "after", "marker", "first-line", "first-letter")
 
 def sided(sheets: Iterable[str]) -> bool:
     """Whether left and right pages may differ."""
-    return any(_SIDED.search(sheet) for sheet in sheets)
+    return any(_SIDED.search(plain(sheet)) for sheet in sheets)
 
 
 def refused_pages(sheets: Iterable[str]) -> str:
     """Why pages cannot be told by their number; empty when they can."""
-    rules = re.findall(r"@page([^{]*)\{", "\n".join(sheets))
+    rules = re.findall(r"@page([^{]*)\{", "\n".join([plain(sheet) for sheet in sheets]))
     if any(":nth" in rule or ":blank" in rule for rule in rules):
         return "pages chosen by :nth() or :blank"
-    if any(re.match(r"\s*[a-zA-Z]", rule) for rule in rules):
+    if any(re.match(r"\s*[^\s:]", page) for rule in rules for page in rule.split(",")):
         return "named pages"
     return ""
 

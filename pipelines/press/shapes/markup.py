@@ -14,19 +14,25 @@ import html
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipelines.press.marking import SymbolSlot
+from pipelines.press.shapes.tags import FREE, is_free, open_tag
+from pipelines.press.shapes.tags import fixed_slots as fixed_slots
 
 Said = tuple[str | int, ...]
 """A text with slots: fixed strings, and numbers of values."""
 
-FREE = "data-"
-"""Attributes whose name begins so may bear data without being part of the key."""
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"))
+UNTAUGHT = frozenset(("base", "link", "style", "iframe", "noembed", "noframes", "noscript", "script"))
+UNTAUGHT |= {"listing", "plaintext", "template", "textarea", "xmp"}
+"""Tags that change the look of others, or whose content HTML does not read as markup."""
 SYMBOL = "svg"
 """The tag of the drawing that stands for a code."""
 _OPEN, _CLOSE = "\ufdd4", "\ufdd5"
+MARKS = re.compile("[\ufdd4-\ufdd9]")
+"""What stands for values here and in stretches: no template or fixed value may have one of its own."""
+_REFERENCE = re.compile(r"&#?\w*\Z")
 _TOKEN = re.compile(
     r"<!--.*?-->|<![dD][oO][^>]*>"
     r"|</(?P<end>[a-zA-Z][^\s>/]*)\s*>"
@@ -36,8 +42,6 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"([^\s=/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
 _SLOT = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_IN_TAG = re.compile(r"<[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*(?:\"[^\"]*|'[^']*)?\Z", re.DOTALL)
-_NAME_BEFORE = re.compile(r"([^\s=]+)\s*=\s*[\"']?[^\"'<>]*\Z")
 
 
 class UnreadMarkup(Exception):
@@ -56,6 +60,35 @@ class Element:
     """The value that this element draws as a code, -1 when it draws none."""
     look: int = -1
     """A number for its tag, attributes and names of slots: the same one for equal ones, in this process."""
+    shared: "Shared | None" = None
+    """What it holds, when that was read once for several places: then it has no children of its own."""
+    first: int = 0
+    """The value that the numbers of what it shares are counted from."""
+
+    @property
+    def inside(self) -> "list[Element | Said]":
+        """What stands in it, whether shared or its own; numbers of values are the sharer's."""
+        return self.children if self.shared is None else self.shared.element.children
+
+
+@dataclass(eq=False, slots=True)
+class Shared:
+    """An element that stands in several places or documents; its values are numbered from 0."""
+
+    element: Element
+    count: int
+    """How many values it has."""
+    grown: dict[object, object] = field(default_factory=dict)
+    """What was made of it, by what surrounds it (see `nodes.Grower`)."""
+
+    def placed(self, first: int) -> Element:
+        """Its element where its first value has that number."""
+        one = self.element
+        slots = one.slots
+        if slots and first:
+            slots = tuple([(name, moved(said, first)) for name, said in slots])
+        symbol = one.symbol + first if one.symbol >= 0 else -1
+        return Element(one.tag, one.attributes, slots, [], symbol, one.look, self, first)
 
 
 _LOOKS: dict[tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]], int] = {}
@@ -73,37 +106,42 @@ def look_of(tag: str, attributes: tuple[tuple[str, str], ...], names: tuple[str,
     return known
 
 
-def fixed_slots(pieces: Sequence[str]) -> tuple[int, ...]:
-    """The numbers of the values that stand in attributes which may change the look."""
-    found = []
-    inside = ""
-    for i, piece in enumerate(pieces[:-1]):
-        inside = _tail(inside + piece if inside else piece)
-        if inside:
-            name = _NAME_BEFORE.search(inside)
-            if name is None or not name[1].startswith(FREE):
-                found.append(i)
-            inside += "0"
-    return tuple(found)
+def tree(pieces: Sequence[str], values: "Sequence[str | SymbolSlot | Shared]") -> Element:
+    """The document element; what is shared stands among the values, between tags.
+
+    Raises UnreadMarkup when the markup is not well nested.
+    """
+    elements = [child for child in _read(pieces, values) if isinstance(child, Element)]
+    if len(elements) != 1:
+        raise UnreadMarkup("<html> is not the only one")
+    return elements[0]
 
 
-def tree(pieces: Sequence[str], values: Sequence[str | SymbolSlot]) -> Element:
-    """The document element. Raises UnreadMarkup when the markup is not well nested."""
+def alone(pieces: Sequence[str], values: "Sequence[str | SymbolSlot | Shared]") -> Element:
+    """The one element that the markup is. Raises UnreadMarkup when it is anything else."""
+    found = _read(pieces, values)
+    if len(found) != 1 or not isinstance(found[0], Element):
+        raise UnreadMarkup("a stretch that is not one element")
+    return found[0]
+
+
+def _read(pieces: Sequence[str], values: "Sequence[str | SymbolSlot | Shared]") -> "list[Element | Said]":
     top = Element("", (), (), [])
     stack = [top]
-    number = 0
+    number = own = 0
     for text, slots in _runs(pieces, values):
         for event in _events(text):
             here = stack[-1]
             if isinstance(event, str):
                 _add_text(here, event)
             elif isinstance(event, _Start):
+                if event.tag in UNTAUGHT:
+                    raise UnreadMarkup(f"<{event.tag}> in a letter")
                 if event.tag == "tr" and here.tag == "table":
-                    here.children.append(body := Element("tbody", (), (), [], -1, look_of("tbody", ())))
-                    stack.append(here := body)
+                    here = _open_body(stack)
                 named = event.slots
                 if slots and named:
-                    named = tuple([(name, _moved(said, number)) for name, said in named])
+                    named = tuple([(name, moved(said, number)) for name, said in named])
                 made = Element(event.tag, event.attributes, named, [], -1, event.look)
                 here.children.append(made)
                 if not event.void:
@@ -121,19 +159,35 @@ def tree(pieces: Sequence[str], values: Sequence[str | SymbolSlot]) -> Element:
                     raise UnreadMarkup(f"</{tag}> closes <{stack[-1].tag}>")
                 stack.pop()
         number += slots
-        if number < len(values):
-            value = values[number]
+        own += slots
+        if own < len(values):
+            value = values[own]
+            here = stack[-1]
+            own += 1
+            if type(value) is Shared:
+                if value.element.tag == "tr" and here.tag == "table":
+                    here = _open_body(stack)
+                here.children.append(value.placed(number))
+                number += value.count
+                continue
             if type(value) is SymbolSlot:
                 kind = (("symbol", value.kind), ("arguments", repr(value.arguments)))
                 look = look_of(SYMBOL, kind)
-                stack[-1].children.append(Element(SYMBOL, kind, (), [], symbol=number, look=look))
+                here.children.append(Element(SYMBOL, kind, (), [], symbol=number, look=look))
             else:
-                _add_text(stack[-1], number)
+                _add_text(here, number)
             number += 1
-    elements = [child for child in top.children if isinstance(child, Element)]
-    if len(stack) != 1 or len(elements) != 1:
-        raise UnreadMarkup(f"<{stack[-1].tag or 'html'}> is not closed, or not the only one")
-    return elements[0]
+    if len(stack) != 1:
+        raise UnreadMarkup(f"<{stack[-1].tag}> is not closed")
+    return top.children
+
+
+def _open_body(stack: list[Element]) -> Element:
+    """The body that HTML puts about a table's rows."""
+    body = Element("tbody", (), (), [], -1, look_of("tbody", ()))
+    stack[-1].children.append(body)
+    stack.append(body)
+    return body
 
 
 def filled(said: Said, values: Sequence[str | SymbolSlot]) -> str:
@@ -155,34 +209,37 @@ class _End:
     tag: str
 
 
-def _runs(pieces: Sequence[str], values: Sequence[str | SymbolSlot]) -> Iterator[tuple[str, int]]:
+def _runs(pieces: Sequence[str], values: "Sequence[str | SymbolSlot | Shared]") -> Iterator[tuple[str, int]]:
     """The markup in stretches between values that stand outside of tags.
 
     Values inside of tags are in the stretch: fixed ones as they are, others as slots, which are
     counted from the first value inside.
     """
+    for piece, after in zip(pieces, (*values, None), strict=True):
+        if MARKS.search(piece):
+            raise UnreadMarkup("a template with a mark in it")
+        if after is not None and type(after) is not Shared and _REFERENCE.search(piece):
+            # HTML would read it with the value's first letters.
+            raise UnreadMarkup("a value after an unfinished reference")
     i = 0
     while i < len(pieces):
         text, first = pieces[i], i
-        while i < len(values) and (inside := _tail(text)):
-            name = _NAME_BEFORE.search(inside)
-            if name is not None and name[1].startswith(FREE):
+        while i < len(values) and (inside := open_tag(text)):
+            value = values[i]
+            if type(value) is Shared:
+                raise UnreadMarkup("a stretch inside a tag")
+            if is_free(inside):
                 text += f"{_OPEN}{i - first}{_CLOSE}"
             else:
-                if not isinstance(values[i], str):
+                if not isinstance(value, str):
                     raise UnreadMarkup("a code inside a tag")
-                text += html.escape(str(values[i]))
+                if MARKS.search(value):
+                    raise UnreadMarkup("a value with a mark in it")
+                text += html.escape(value)
             i += 1
             text += pieces[i]
         yield text, i - first
         i += 1
-
-
-@functools.lru_cache(16_384)
-def _tail(text: str) -> str:
-    """The tag that is open at the end of the text, or nothing."""
-    match = _IN_TAG.search(text, max(text.rfind("<"), 0))
-    return match[0] if match else ""
 
 
 @functools.lru_cache(16_384)
@@ -209,13 +266,19 @@ def _events(text: str) -> "tuple[str | _Start | _End, ...]":
 
 def _add_text(here: Element, part: str | int) -> None:
     """Puts a text or a value behind what the element holds; neighbours are one text."""
+    if here.tag == "pre" and not here.children and (isinstance(part, int) or part[:1] in "\r\n"):
+        raise UnreadMarkup("<pre> that may begin with a line break, which HTML drops")
     if here.children and type(here.children[-1]) is tuple:
         here.children[-1] += (part,)
     else:
         here.children.append((part,))
 
 
-def _moved(said: Said, by: int) -> Said:
+def moved(said: Said, by: int) -> Said:
+    """The text with its values' numbers raised."""
+    if len(said) == 1:
+        # Nearly always, and quicker so.
+        return said if isinstance(only := said[0], str) else (only + by,)
     return tuple([part if isinstance(part, str) else part + by for part in said])
 
 
@@ -229,4 +292,6 @@ def _attributes(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str
             continue
         said = tuple(part if i % 2 == 0 else int(part) for i, part in enumerate(parts) if part)
         slots.append((name.lower(), said))
+    if len({name for name, _ in (*fixed, *slots)}) < len(fixed) + len(slots):
+        raise UnreadMarkup("an attribute that is given twice")
     return tuple(fixed), tuple(slots)

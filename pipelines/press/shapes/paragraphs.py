@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pipelines.press.setting.galley import Line
+from pipelines.press.setting.style import PANGO_SCALE
 from pipelines.press.shapes.nodes import Node
 from pipelines.press.shapes.parts import NAMELESS, Unfollowed
 from pipelines.press.shapes.pieces import Piece, Resume, collapsed
@@ -10,6 +12,8 @@ from pipelines.press.shapes.sheet import NEARLY, Sheet
 
 _SAME = 1e-4
 """px"""
+_ASCENT, _DESCENT = 0.95, 0.25
+"""Ems that letters with their accents and tails reach above and below the baseline."""
 Filled = tuple[float | None, list[float], Resume | None]
 """The next place (None when nothing fits), margins left over, and where the next page goes on."""
 
@@ -63,6 +67,13 @@ def fill(
         at = below
     piece.last_line = last + 1
     return at, [], None
+
+
+def ink(first: Line, last: Line) -> tuple[float, float]:
+    """How far lines and their glyphs reach, px in the block. Letters may be higher than lines."""
+    above = max([p.style.size for p in first.pieces], default=0) * (_ASCENT / PANGO_SCALE)
+    below = max([p.style.size for p in last.pieces], default=0) * (_DESCENT / PANGO_SCALE)
+    return min(first.top, first.baseline - above), max(last.top + last.height, last.baseline + below)
 
 
 def check_atoms(node: Node, sets: Sequence[Ready]) -> None:

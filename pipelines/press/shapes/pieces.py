@@ -9,7 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pipelines.press.shapes.nodes import Node
-from pipelines.press.shapes.parts import Unfollowed
+from pipelines.press.shapes.parts import Decoration, Unfollowed
+
+
+class Torn(Exception):
+    """A page ends within a box that is kept whole, so all of it goes to the next page."""
 
 
 class Resume(NamedTuple):
@@ -21,6 +25,36 @@ class Resume(NamedTuple):
     """Where within that child, when a part of it stands on this page."""
     cells: "tuple[Resume, ...]" = ()
     """Of a row that is divided: where in each of its cells."""
+
+
+class RowLines(NamedTuple):
+    """Lines that stand in the cells of a known row."""
+
+    lines: tuple[tuple[int, float, float, int], ...]
+    """The leaf, counted from the row's first, left, top, and how many."""
+    top: float
+    bottom: float
+    """What their glyphs take."""
+
+
+class KnownRow(NamedTuple):
+    """A row of lines, or of blocks of lines, laid out at the origin."""
+
+    height: float
+    safe: float
+    """As far below its top as a page may not end, or something in it could stand otherwise."""
+    blocks: bool
+    """Whether there are blocks in its cells, which may stand otherwise where a page begins."""
+    baseline: float | None
+    """The first one, from the row's top."""
+    lowest: float
+    """Where its lowest content ends."""
+    frames: tuple[tuple[Decoration, float, float, float], ...]
+    """Borders and backgrounds: left, top and height of each border box."""
+    fixed: RowLines
+    """Lines that say the same in all letters."""
+    varying: RowLines
+    """All other lines."""
 
 
 @dataclass(eq=False, slots=True)
@@ -45,6 +79,8 @@ class Piece:
     broken: bool = False
     repeats: bool = False
     """Whether it is a table's head or foot."""
+    known: KnownRow | None = None
+    """A whole row that was laid out before: then it has no children."""
 
     @property
     def border_height(self) -> float:

@@ -1,80 +1,13 @@
-"""A letter's pages as lists of what stands where, in painting order: what is fixed and what varies."""
+"""A letter's pages as lists of what stands where, in painting order."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from pipelines.press.setting.galley import Line
-from pipelines.press.setting.style import PANGO_SCALE
 from pipelines.press.shapes.nodes import Leaf, Node
-from pipelines.press.shapes.parts import Decoration, Picture, Unfollowed
-from pipelines.press.shapes.pieces import Page, Piece
+from pipelines.press.shapes.order import check_order
+from pipelines.press.shapes.parts import Unfollowed
+from pipelines.press.shapes.pieces import KnownRow, Page, Piece
 from pipelines.press.shapes.ready import Ready
-
-
-class Framed(NamedTuple):
-    """A border or background; `x`, `y` and `height` are its border box's, px."""
-
-    decoration: Decoration
-    x: float
-    y: float
-    height: float
-
-
-class Drawn(NamedTuple):
-    """A drawing; its upper left corner, px."""
-
-    picture: Picture
-    x: float
-    y: float
-
-
-class Lines(NamedTuple):
-    """Lines `first` to `last` of a leaf; the corner of its content box, px, from line `first` on."""
-
-    leaf: int
-    x: float
-    y: float
-    first: int
-    last: int
-
-
-class Coded(NamedTuple):
-    """A code: the number of its value, and its box: left, top, width, height, px."""
-
-    value: int
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-_Box = tuple[float, float, float, float]
-"""Left, top, right and bottom in px."""
-_TOUCH = 0.01
-"""px that boxes side by side may have in common."""
-_ASCENT, _DESCENT = 0.95, 0.25
-"""Ems that letters with their accents and tails reach above and below the baseline."""
-
-Thing = Framed | Drawn | Lines | Coded
-
-
-class Layer(NamedTuple):
-    """One positioned box with what it holds, or the flow itself."""
-
-    things: tuple[Thing, ...]
-    within: int = -1
-    """The leaf in whose lines it stands, when it does."""
-    pictures: tuple[Drawn, ...] = ()
-    """Those of the things that are blocks: WeasyPrint may paint them before or after texts."""
-
-
-class Laid(NamedTuple):
-    """One page of a shape."""
-
-    kind: str
-    layers: tuple[Layer, ...]
-    strings: tuple[Node, ...]
-    """Nodes on this page that set named strings, in the order of the document."""
+from pipelines.press.shapes.things import Coded, Drawn, Framed, Laid, Layer, Lines, RowFrames, RowTexts, Thing
 
 
 def laid(page: Page, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> Laid:
@@ -96,7 +29,7 @@ def laid(page: Page, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> Laid:
             layers.append(Layer((*gathered.frames, *gathered.texts), -1, tuple(gathered.pictures)))
         gathered.inner.sort(key=_number, reverse=True)
         pending += [one for _, one in gathered.inner]
-    _check_order(layers, leaves, sets)
+    check_order(layers, leaves, sets)
     named.sort(key=lambda node: node.number)
     return Laid(page.kind, tuple(layers), tuple(named))
 
@@ -115,6 +48,9 @@ class _Gathered:
     def add(self, piece: Piece) -> None:
         """A piece and all below it that are no layers of their own."""
         node = piece.node
+        if piece.known is not None:
+            self._row(piece, piece.known)
+            return
         part = node.part
         decoration = part.decoration
         if decoration is not None and part.display != "none":
@@ -139,6 +75,15 @@ class _Gathered:
             else:
                 self.add(child)
 
+    def _row(self, piece: Piece, row: KnownRow) -> None:
+        if row.frames:
+            self.frames.append(RowFrames(row, piece.x, piece.y))
+        for lines in (row.fixed, row.varying):
+            if lines.lines:
+                self.texts.append(RowTexts(row, lines, piece.node.first_leaf, piece.x, piece.y))
+        if piece.node.strings:
+            self._named.append(piece.node)
+
     def _lines(self, piece: Piece, node: Node, x: float) -> None:
         lines = self._sets[node.leaf].lines
         y = piece.lines_y - lines[piece.first_line].top
@@ -157,87 +102,6 @@ class _Gathered:
 
 def _number(inner: tuple[int, Piece | Layer]) -> int:
     return inner[0]
-
-
-class _Band(NamedTuple):
-    """A thing that is on the page already, and the height that it takes there."""
-
-    top: float
-    bottom: float
-    thing: Thing
-    leaf: int
-
-
-def _check_order(layers: Sequence[Layer], leaves: Sequence[Leaf], sets: Sequence[Ready]) -> None:
-    texts: list[_Band] = []
-    fixed: list[_Band] = []
-    coded: list[_Band] = []
-    # Varying texts that a page draws with their lines, after all that is fixed.
-    underlined: list[_Band] = []
-    for layer in layers:
-        pictures = [_Band(one.y, one.y + one.picture.height, one, -1) for one in layer.pictures]
-        for thing in layer.things:
-            if type(thing) is Lines:
-                leaf, _, y, first, last = thing
-                block = sets[leaf]
-                top, bottom = _ink(block.lines[first], block.lines[last - 1])
-                band = _Band(y + top, y + bottom, thing, leaf)
-                _check_over(band, coded, layer, leaves, sets)
-                _check_over(band, pictures, layer, leaves, sets)
-                if block.ruled:
-                    _check_over(band, texts, layer, leaves, sets)
-                    _check_over(band, fixed, layer, leaves, sets)
-                if not leaves[leaf].slots:
-                    _check_over(band, underlined, layer, leaves, sets)
-                    fixed.append(band)
-                    continue
-                texts.append(band)
-                if block.ruled:
-                    underlined.append(band)
-            elif type(thing) is Coded:
-                coded.append(_Band(thing.y, thing.y + thing.height, thing, layer.within))
-            else:
-                _, y, _, bottom = _box(thing, leaves, sets)
-                band = _Band(y, bottom, thing, -1)
-                _check_over(band, texts, layer, leaves, sets)
-                _check_over(band, coded, layer, leaves, sets)
-
-
-def _ink(first: Line, last: Line) -> tuple[float, float]:
-    """How far lines and their glyphs reach, px in the block. Letters may be higher than lines."""
-    above = max([p.style.size for p in first.pieces], default=0) * (_ASCENT / PANGO_SCALE)
-    below = max([p.style.size for p in last.pieces], default=0) * (_DESCENT / PANGO_SCALE)
-    return min(first.top, first.baseline - above), max(last.top + last.height, last.baseline + below)
-
-
-def _check_over(
-    band: _Band, others: list[_Band], layer: Layer, leaves: Sequence[Leaf], sets: Sequence[Ready]
-) -> None:
-    """Raises Unfollowed when the thing stands over one of the others, of another line than its own."""
-    top, bottom = band.top + _TOUCH, band.bottom - _TOUCH
-    within = layer.within
-    for other in others:
-        if other.top < bottom and other.bottom > top and (other.leaf != within or other.leaf < 0):
-            one, two = _box(band.thing, leaves, sets), _box(other.thing, leaves, sets)
-            if min(one[2], two[2]) - max(one[0], two[0]) > _TOUCH:
-                raise Unfollowed("a box, picture, code or underlined text over a text or code")
-
-
-def _box(thing: Thing, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> _Box:
-    match thing:
-        case Framed(decoration, x, y, height):
-            return x, y, x + decoration.width, y + height
-        case Drawn(picture, x, y):
-            return x, y, x + picture.width, y + picture.height
-        case Coded(_, x, y, width, height):
-            return x, y, x + width, y + height
-        case Lines(leaf, x, y, first, last):
-            lines = sets[leaf].lines[first:last]
-            # Letters of the same shape may have longer lines.
-            wide = max([p.x + p.width for line in lines for p in line.pieces], default=0.0)
-            room = leaves[leaf].wording.block.width
-            right = x + (max(wide, room) if room < float("inf") else wide)
-            return x, y + lines[0].top, right, y + lines[-1].top + lines[-1].height
 
 
 def _atom(atom: Node, x: float, y: float, sets: Sequence[Ready]) -> Iterator[Thing]:

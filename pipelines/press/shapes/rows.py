@@ -3,14 +3,25 @@
 from collections.abc import Callable, Sequence
 
 from pipelines.press.shapes.breaks import AVOID
-from pipelines.press.shapes.nodes import Node
-from pipelines.press.shapes.paragraphs import Filled, fill
+from pipelines.press.shapes.nodes import Grown, Node
+from pipelines.press.shapes.paragraphs import Filled, fill, ink
 from pipelines.press.shapes.parts import Unfollowed
-from pipelines.press.shapes.pieces import Piece, Resume, collapsed, cut, move_relative
+from pipelines.press.shapes.pieces import (
+    KnownRow,
+    Piece,
+    Resume,
+    RowLines,
+    Torn,
+    collapsed,
+    cut,
+    move_relative,
+)
 from pipelines.press.shapes.ready import Ready
-from pipelines.press.shapes.sheet import Sheet
+from pipelines.press.shapes.sheet import NEARLY, Sheet
 
 Fill = Callable[[Piece, float, list[float], float, Resume | None, bool], Filled]
+MOST_ROWS = 100
+"""In how many forms a row is kept; most have two or three."""
 _EDGES = ("top", "middle", "bottom")
 
 
@@ -38,12 +49,35 @@ class Rows:
     ) -> Piece | None:
         """The row; None when nothing of it fits, or it must not break and does not fit.
 
+        Raises Torn when it does not fit and stands in something that a page may not divide.
         `resumes` says where the page before ended in each cell. When the row is divided, its piece is
         broken and `rest` says where the next page goes on.
         """
+        if node.shared is not None and not resumes:
+            known = self._known(node, node.shared)
+            if known is not None and not (known.blocks and empty):
+                end = (self._sheet.bottom - space) * NEARLY
+                if y + known.safe <= end:
+                    piece = Piece(node, index, x, y, known.height)
+                    piece.known = known
+                    return piece
+                if self._sheet.kept and not empty and y + known.height > end:
+                    raise Torn
+        return self._laid(node, x, y, space, empty, index, resumes)
+
+    def _laid(
+        self,
+        node: Node,
+        x: float,
+        y: float,
+        space: float,
+        empty: bool,
+        index: int,
+        resumes: tuple[Resume, ...],
+    ) -> Piece | None:
         piece = Piece(node, index, x, y)
         rests: list[Resume | None] = []
-        for i, cell in enumerate(node.children):
+        for i, cell in enumerate(node.cells()):
             part = cell.part
             resume = resumes[i] if resumes else None
             inset_top = part.inset_top if resume is None else 0.0
@@ -67,7 +101,9 @@ class Rows:
                     move_relative(made.children)
             rests.append(rest)
         if any(rests):
-            kept = node.part.break_inside in AVOID or any(c.part.break_inside in AVOID for c in node.children)
+            kept = node.part.break_inside in AVOID or any(
+                c.node.part.break_inside in AVOID for c in piece.children
+            )
             shown = any(c.children or c.last_line > c.first_line for c in piece.children)
             if not shown or (kept and not empty):
                 return None
@@ -79,6 +115,62 @@ class Rows:
         piece.height = height if node.part.height is None else max(height, node.part.height)
         self._align(piece)
         return piece
+
+    def _known(self, node: Node, shared: Grown) -> KnownRow | None:
+        """How a plain row looks where no page ends; None when it has to be laid out anew."""
+        own = self._sets[node.first_leaf : node.first_leaf + len(shared.leaves)]
+        key = tuple([(block.shape, block.ruled) for block in own])
+        rows = shared.rows
+        if key not in rows:
+            if len(rows) >= MOST_ROWS:
+                rows.clear()
+            rows[key] = None if any(block.ruled for block in own) else self._whole(node, shared)
+        found = rows[key]
+        assert found is None or isinstance(found, KnownRow)
+        return found
+
+    def _whole(self, node: Node, shared: Grown) -> KnownRow | None:
+        page, self._sheet.bottom = self._sheet.bottom, float("inf")
+        row = self._laid(node, 0.0, 0.0, 0.0, False, 0, ())
+        self._sheet.bottom = page
+        assert row is not None
+        frames = []
+        fixed: list[tuple[int, float, float, int]] = []
+        varying: list[tuple[int, float, float, int]] = []
+        lowest = row.height
+        more = 0.0
+        pending = [row]
+        while pending:
+            piece = pending.pop()
+            pending += reversed(piece.children)
+            part = piece.node.part
+            lowest = max(lowest, piece.y + piece.border_height)
+            more += piece.inset_bottom + abs(piece.margin_bottom)
+            if part.decoration is not None:
+                if piece.border_height < part.decoration.least:
+                    return None
+                frames.append((part.decoration, piece.x, piece.y, piece.border_height))
+            if piece.last_line:
+                block = self._sets[piece.node.leaf]
+                leaf = piece.node.leaf - node.first_leaf
+                top = piece.lines_y - block.lines[0].top
+                texts = varying if shared.leaves[leaf].slots else fixed
+                texts.append((leaf, piece.x + part.inset_left, top, len(block.lines)))
+                lowest = max(lowest, piece.lines_y + block.height)
+        baseline = self._first_baseline(row)
+        own = self._sets[node.first_leaf : node.first_leaf + len(shared.leaves)]
+        blocks = any(cell.children for cell in row.children)
+        safe = lowest + more if blocks else row.height
+        return KnownRow(
+            row.height,
+            safe,
+            blocks,
+            baseline,
+            lowest,
+            tuple(frames),
+            _inked(fixed, own),
+            _inked(varying, own),
+        )
 
     def _divide(self, row: Piece, rests: Sequence[Resume | None], space: float) -> None:
         """Takes the lower edges off the cells of a row that goes on; a cell that does fills the page."""
@@ -124,6 +216,8 @@ class Rows:
             if piece.last_line > piece.first_line:
                 return piece.lines_y + self._sets[piece.node.leaf].lines[piece.first_line].baseline
             return None
+        if piece.known is not None:
+            return None if piece.known.baseline is None else piece.y + piece.known.baseline
         for child in piece.children:
             found = self._first_baseline(child)
             if found is not None:
@@ -134,3 +228,9 @@ class Rows:
 def _done(cell: Node, sets: Sequence[Ready]) -> Resume:
     """Behind all that a cell holds."""
     return Resume(len(sets[cell.leaf].lines) if cell.leaf >= 0 else len(cell.children))
+
+
+def _inked(texts: Sequence[tuple[int, float, float, int]], sets: Sequence[Ready]) -> RowLines:
+    inks = [(y, ink(sets[leaf].lines[0], sets[leaf].lines[-1])) for leaf, _, y, _ in texts]
+    top = min([y + above for y, (above, _) in inks], default=0.0)
+    return RowLines(tuple(texts), top, max([y + below for y, (_, below) in inks], default=0.0))

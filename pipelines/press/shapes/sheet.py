@@ -12,14 +12,17 @@ NEARLY = 1 + 1e-9
 class Sheet:
     """The current page of a letter."""
 
-    __slots__ = ("_forced", "_was_forced", "bottom", "number")
+    __slots__ = ("_forced", "_was_forced", "bottom", "kept", "number")
     bottom: float
     """Where its content box ends, px."""
     number: int
     """From 1."""
 
+    kept: int
+    """How many boxes are being filled that go to the next page when they do not fit whole."""
+
     def __init__(self) -> None:
-        self.bottom, self.number = 0.0, 0
+        self.bottom, self.number, self.kept = 0.0, 0, 0
         self._forced = self._was_forced = False
 
     def turn(self, kind: PageKind) -> None:
@@ -27,6 +30,11 @@ class Sheet:
         self.bottom = kind.y + kind.height
         self.number += 1
         self._was_forced, self._forced = self._forced, False
+
+    def follow(self, number: int) -> None:
+        """Behind so many pages, the last of which ended with a forced break."""
+        self.number = number
+        self._forced = True
 
     def force(self) -> None:
         """The page ends here because a break value says so."""

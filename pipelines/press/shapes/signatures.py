@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.press.shapes.markup import SYMBOL, Element
+from pipelines.press.shapes.markup import SYMBOL, Element, UnreadMarkup
 
 SIZE = 12
 """Bytes of a signature."""
@@ -19,14 +19,22 @@ KNOWN = 100_000
 """Signatures that a worker keeps in mind."""
 SEATED = 5_000
 """Rows of siblings' tags of which it keeps in mind what selectors see of each one's place."""
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_UNSAID = re.compile(
+    r"/\*.*?\*/|(\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?)|(url\(\s*[^\s\"')][^)]*\))|\\.", re.DOTALL
+)
 _PRELUDE = re.compile(r"([^{};]*)\{")
-_DATA_VALUE = re.compile(r"\[\s*data-[\w-]+\s*[~|^$*]?=")
+_DATA_VALUE = re.compile(r"\[\s*(?:[^\]=|]*\|\s*)?data-[^\]=]*=")
 _NTH = re.compile(r":nth-(last-)?(child|of-type)\(\s*([^()]*?)\s*\)")
 _STEPS = re.compile(r"(?:([+-]?\d*)n)?\s*([+-]?\s*\d+)?")
-_PLACED = re.compile(r":(first|last|only|nth)-(?:[^,{}(]|\([^()]*\))*\+")
-_COMPLEX = re.compile(r":(first|last|only|nth)-[^,{}]*~")
+_PLACE = r":(?:first|last|only|nth)-"
+_PLACED = re.compile(_PLACE + r".*\+", re.DOTALL)
+_COMPLEX = re.compile(_PLACE + r".*~", re.DOTALL)
 _CELLS = ("td", "th")
+_GROUPS = ("colgroup", "thead", "tbody", "tfoot")
+
+
+Surroundings = tuple[tuple[object, ...], tuple[object, ...]]
+"""All that a signature has of what is about an element: in numbers, and the same in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +88,59 @@ class Selectors:
     @classmethod
     def of(cls, sheets: Iterable[str]) -> "Selectors":
         """What the style sheets' selectors look at; too much rather than too little."""
-        preludes = [p for sheet in sheets for p in _PRELUDE.findall(_COMMENT.sub("", sheet))]
+        said = "\n".join([plain(sheet) for sheet in sheets])
+        preludes = _PRELUDE.findall(said)
         text = "\n".join(preludes)
+        alone = _complex(preludes)
         refused = ""
-        if ":has(" in text:
+        if "\\" in said:
+            refused = "a style sheet with a backslash outside of its texts"
+        elif "@import" in said:
+            refused = "a style sheet that imports others"
+        elif ":has(" in text:
             refused = "a selector with :has()"
         elif ":empty" in text:
             refused = "a selector with :empty"
         elif _DATA_VALUE.search(text):
             refused = "a selector that looks at the value of a data attribute"
-        elif _COMPLEX.search(text):
+        elif any(_COMPLEX.search(one) for one in alone):
             refused = "a selector that looks at the place of an earlier sibling"
+        elif any("~" in one and one.count("~") + one.count("+") > 1 for one in alone):
+            refused = "a selector that looks at the order of earlier siblings"
         counts = [Nth.of(*said) for said in sorted(set(_NTH.findall(text)))]
         if None in counts or text.count(":nth-") != len(_NTH.findall(text)):
             refused = refused or "a selector with :nth-child() of others"
         return cls(
             edges=bool(re.search(r":(first|last|only)-(child|of-type)", text)),
             counts=tuple(nth for nth in counts if nth is not None),
-            before=max((_NTH.sub("", one).count("+") for one in re.split("[,\n]", text)), default=0),
-            before_places=bool(_PLACED.search(text)),
-            earlier="~" in text,
+            before=max([one.count("+") for one in alone], default=0),
+            before_places=any(_PLACED.search(one) for one in alone),
+            earlier=any("~" in one for one in alone),
             refused=refused,
         )
+
+
+def plain(sheet: str) -> str:
+    """A style sheet in small letters, without comments and without what its texts and addresses say."""
+
+    def told(match: re.Match[str]) -> str:
+        text, address = match.groups()
+        return '""' if text else "url()" if address else "" if match[0][0] == "/" else match[0]
+
+    return _UNSAID.sub(told, sheet).lower()
+
+
+def _complex(preludes: Iterable[str]) -> list[str]:
+    """Selectors one by one; several as one where they may be combined, which sees rather too much."""
+    found: list[str] = []
+    for prelude in preludes:
+        said = _NTH.sub(":nth-", prelude).replace("~=", "=")
+        found += [said] if "(" in said else said.split(",")
+    if any("&" in one or one.lstrip().startswith(("+", "~", ">")) for one in found):
+        # Rules within rules: what an outer one says may stand before what an inner one says.
+        whole = "\n".join(found)
+        return [f"{''.join(re.findall(_PLACE, whole))} {whole}"]
+    return found
 
 
 class Signer:
@@ -112,24 +151,37 @@ class Signer:
         self._known: dict[tuple[object, ...], bytes] = {}
         self._seated: dict[tuple[str, ...], list[object]] = {}
 
-    def sign(self, root: Element) -> dict[int, bytes]:
-        """The signature of each element, by `id`."""
+    def sign(
+        self,
+        root: Element,
+        around: "Surroundings" = ((), ()),
+        places: "dict[int, Surroundings] | None" = None,
+    ) -> dict[int, bytes]:
+        """The signature of each element, by `id`. Of what is shared, only its surroundings go to `places`.
+
+        `around` are the element's own surroundings, when it is not the document's.
+        """
         if len(self._known) > KNOWN:
             self._known.clear()
         if len(self._seated) > SEATED:
             self._seated.clear()
         found: dict[int, bytes] = {}
-        self._visit(root, (), (), found)
+        self._visit(root, *around, found, {} if places is None else places)
         return found
 
     def _visit(
-        self, element: Element, around: tuple[object, ...], told: tuple[object, ...], found: dict[int, bytes]
+        self,
+        element: Element,
+        around: tuple[object, ...],
+        told: tuple[object, ...],
+        found: dict[int, bytes],
+        shared: "dict[int, Surroundings]",
     ) -> None:
         """Signs an element and all within. `around` says in numbers what `told` says in words."""
         tag = element.tag
         extra: object = None
         if tag == "table":
-            extra = _columns(element)
+            extra = self._columns(element)
         elif tag == SYMBOL and element.symbol < 0:
             extra = _drawing(element)
         key = (around, element.look, extra)
@@ -139,36 +191,63 @@ class Signer:
             said = repr((told, tag, element.attributes, names, extra))
             signature = self._known[key] = hashlib.blake2b(said.encode(), digest_size=SIZE).digest()
         found[id(element)] = signature
+        if element.shared is not None:
+            shared[id(element)] = around, told
+            return
         if tag == SYMBOL:
             return
         elements = [child for child in element.children if type(child) is Element]
         if not elements:
             return
         look = self._selectors
+        places = self._seats(elements)
+        column = 0
+        before = look.before
+        for i, child in enumerate(elements):
+            seen: tuple[object, ...] = (signature, places[i])
+            words = seen
+            if i and before:
+                for at in range(max(0, i - before), i):
+                    one = elements[at]
+                    place = places[at] if look.before_places else None
+                    seen += (one.look, place)
+                    words += ((*_named(one), place),)
+            if look.earlier:
+                earlier = tuple(sorted({_named(one) for one in elements[:i]}))
+                words += (earlier,)
+                seen += (earlier,)
+            if child.tag in _CELLS:
+                words += (column,)
+                seen += (column,)
+                column += _span(child)
+            self._visit(child, seen, words, found, shared)
+
+    def _columns(self, table: Element) -> object:
+        """What a table's column widths depend on: its columns, and its first row with its cells."""
+        told: list[object] = []
+        self._to_first_row(table, told)
+        return tuple(told)
+
+    def _to_first_row(self, element: Element, told: list[object]) -> bool:
+        """Tells of all up to the first row, and whether that was met."""
+        children = [child for child in element.inside if isinstance(child, Element)]
+        for child, place in zip(children, self._seats(children), strict=True):
+            told.append((_named(child), place))
+            if child.tag == "tr":
+                # Places in a row follow from its cells.
+                told.append(tuple([_named(cell) for cell in child.inside if isinstance(cell, Element)]))
+                return True
+            if child.tag in _GROUPS and self._to_first_row(child, told):
+                return True
+        return False
+
+    def _seats(self, elements: Sequence[Element]) -> list[object]:
+        """What selectors see of each one's place among these siblings."""
         tags = tuple([one.tag for one in elements])
         places = self._seated.get(tags)
         if places is None:
             places = self._seated[tags] = self._places(tags)
-        column = 0
-        for i, child in enumerate(elements):
-            seen: list[object] = [signature, places[i]]
-            words = seen
-            if i and look.before:
-                words = [*seen]
-                for at in range(max(0, i - look.before), i):
-                    one = elements[at]
-                    place = places[at] if look.before_places else None
-                    seen += (one.look, place)
-                    words.append((one.tag, one.attributes, place))
-            if look.earlier:
-                earlier = tuple(sorted({(e.tag, e.attributes) for e in elements[:i]}))
-                words = [*words, earlier]
-                seen.append(earlier)
-            if child.tag in _CELLS:
-                words = [*words, column]
-                seen.append(column)
-                column += _span(child)
-            self._visit(child, tuple(seen), tuple(words), found)
+        return places
 
     def _places(self, tags: Sequence[str]) -> list[object]:
         """What selectors see of each element's place among siblings of these tags."""
@@ -195,36 +274,25 @@ class Signer:
 
 
 def _span(cell: Element) -> int:
+    if not cell.attributes:
+        return 1
     span = dict(cell.attributes).get("colspan", "1")
     return int(span) if span.isdecimal() else 1
 
 
-def _columns(table: Element) -> object:
-    """What a table's column widths depend on: its columns and the cells of its first row."""
-    told: list[object] = []
-    _to_first_row(table, told)
-    return tuple(told)
-
-
-def _to_first_row(element: Element, told: list[object]) -> bool:
-    """Tells of columns up to the first row, and whether that was met."""
-    for child in element.children:
-        if not isinstance(child, Element):
-            continue
-        if child.tag in ("col", "colgroup"):
-            told.append((child.tag, child.attributes))
-        if child.tag == "tr":
-            told.append((element.tag, element.attributes, child.attributes))
-            told += [(c.tag, c.attributes) for c in child.children if isinstance(c, Element)]
-            return True
-        if child.tag in ("colgroup", "thead", "tbody", "tfoot") and _to_first_row(child, told):
-            return True
-    return False
+def _named(element: Element) -> tuple[object, ...]:
+    """What selectors see of an element itself."""
+    return element.tag, element.attributes, tuple([name for name, _ in element.slots])
 
 
 def _drawing(element: Element) -> object:
-    return (
-        element.tag,
-        element.attributes,
-        tuple(_drawing(c) if isinstance(c, Element) else c for c in element.children),
-    )
+    """What a drawing says. Raises UnreadMarkup when it says something of a letter's."""
+    told: list[object] = []
+    for child in element.inside:
+        if isinstance(child, Element):
+            told.append(_drawing(child))
+        elif all(isinstance(part, str) for part in child):
+            told.append(child)
+        else:
+            raise UnreadMarkup("a drawing with data in it")
+    return (*_named(element), tuple(told))

@@ -94,9 +94,11 @@ def test_a_head_that_finds_room_on_no_page_is_never_followed(bench: Bench, first
 def test_pages_that_their_number_does_not_tell_are_refused() -> None:
     assert refused_pages(["@page :nth(2) { margin: 0 }"]) == "pages chosen by :nth() or :blank"
     assert refused_pages(["@page wide { margin: 0 }"]) == "named pages"
+    assert refused_pages(["@page/**/:first, _wide { margin: 0 }"]) == "named pages"
     assert refused_pages(["@page :first { margin: 0 } @page :left { margin: 0 }"]) == ""
 
 
 def test_left_and_right_pages_are_told_apart_only_where_a_style_sheet_does() -> None:
     assert sided(["@page :first { margin: 0 }", "@page :left { margin: 0 }"])
+    assert sided(["@PAGE :Left { margin: 0 }"])
     assert not sided(["@page :first { margin: 0 }", ".left { margin: 0 }"])

@@ -48,6 +48,12 @@ def test_values_in_data_attributes_are_slots_and_those_in_others_are_fixed() -> 
         (("<p class='a ", " b'>", "</p>"), (0,)),
         (('<p data-a="', "-", '">x</p>'), ()),
         (('<p style="margin: ', "mm; padding: ", 'mm">', "</p>"), (0, 1)),
+        (("<p data-n=", ">x</p>"), (0,)),
+        (("<p data-n=x ", ' data-m="', '">x</p>'), (0, 1)),
+        (("<p ab", ' data-m="', '">x</p>'), (0, 1)),
+        (("<p title='a' data-n = '", "'>x</p>"), ()),
+        (("<p title=' data-n=\"", "'>x</p>"), (0,)),
+        (("<p x= data-n='", "'>x</p>"), (0,)),
         (("<p>1 ", ' < 2 <b id="', '">x</b></p>'), (1,)),
     ],
 )
@@ -90,11 +96,41 @@ def test_elements_without_an_end_are_closed_by_themselves() -> None:
         "<p>x</p><p>y</p>",
         "<p>1 < 2</p>",
         "<p>x</p",
+        "<div><style>p { margin: 0 }</style></div>",
+        "<div><LINK rel='stylesheet' href='x.css'></div>",
     ],
 )
 def test_markup_that_html_would_mend_is_refused(markup: str) -> None:
     with pytest.raises(UnreadMarkup):
         tree((markup,), ())
+
+
+@pytest.mark.parametrize(
+    ("pieces", "value"),
+    [
+        (("<p>A&", "; B</p>"), "copy"),
+        (("<p>A&#x", "; B</p>"), "41"),
+        (("<p>A &am", " B</p>"), "p"),
+        (("<pre>", "</pre>"), "\nBo"),
+        (("<pre>\n", "</pre>"), "Bo"),
+        (("<p data-n='", "' data-n='b'>x</p>"), "a"),
+        (("<p class='", "'>x</p>"), "\ufdd40\ufdd5 red"),
+        (("<p>\ufdd7", "</p>"), "Bo"),
+    ],
+)
+def test_what_html_may_read_otherwise_is_refused(pieces: tuple[str, ...], value: str) -> None:
+    with pytest.raises(UnreadMarkup):
+        tree(pieces, (value,))
+
+
+def test_marks_in_texts_are_texts() -> None:
+    assert told(tree(("<p>A & ", "</p>"), ("\ufdd40\ufdd5",))) == ("p", {}, {}, [("A & ", 0)])
+    assert told(tree(("<pre>A", "</pre>"), ("\n",))) == ("pre", {}, {}, [("A", 0)])
+
+
+def test_a_value_outside_of_quotes_is_markup() -> None:
+    made = tree(("<p data-n=", ">x</p>"), ("1 class=red",))
+    assert told(made) == ("p", {"class": "red"}, {"data-n": ("1",)}, [("x",)])
 
 
 def test_a_refusal_does_not_say_what_the_letter_says() -> None:

@@ -114,11 +114,68 @@ def test_counts_are_read_as_css_means_them(said: str, hit: list[int]) -> None:
         "[data-kind='x'] { margin: 0 }",
         "p:nth-child(2 of .a) { margin: 0 }",
         "p:first-child ~ p { margin: 0 }",
+        ":is(p:first-child, b) ~ p { margin: 0 }",
+        "p:first-child, b { & ~ p { margin: 0 } }",
+        ".a ~ .b ~ p { margin: 0 }",
+        ".a + .b ~ p { margin: 0 }",
+        ".a ~ div { + p { margin: 0 } }",
+        "div:Has(b) { margin: 0 }",
+        "[DATA-u='1'] { margin: 0 }",
+        "[*|data-u='1'] { margin: 0 }",
+        "[dat\\61-u='1'] { margin: 0 }",
+        "@\\69mport 'more.css';",
+        "@import 'more.css';",
+        "p { content: '/*' } p:has(b) { content: '*/' }",
     ],
 )
 def test_selectors_that_signatures_cannot_answer_are_refused(sheet: str) -> None:
     assert Selectors.of([sheet]).refused
     assert not Selectors.of(["p[data-kind] + p:last-child { margin: 0 }"]).refused
+
+
+@pytest.mark.parametrize(
+    ("sheet", "before"),
+    [
+        (".k +\ndiv +\np { margin: 0 }", 2),
+        (".k + :is(div, b) + p { margin: 0 }", 2),
+        (".k + [title='a,b;{'] + p { margin: 0 }", 2),
+        (".k + div { & + p { margin: 0 } }", 2),
+        ("h1 + p, h2 + p { margin: 0 } b + p:nth-child(2n + 1) { margin: 0 }", 1),
+        ("p { content: '+' } @media print { p { margin: 0 } }", 0),
+    ],
+)
+def test_siblings_before_are_counted_by_whole_selectors(sheet: str, before: int) -> None:
+    assert Selectors.of([sheet]) == Selectors(counts=Selectors.of([sheet]).counts, before=before)
+
+
+def test_places_are_seen_however_they_are_written() -> None:
+    assert Selectors.of(["p:FIRST-CHILD { margin: 0 }"]).edges
+    assert Selectors.of(["p:Last-Child + b { margin: 0 }"]).before_places
+    assert Selectors.of(["p:first-child[title=';'] { margin: 0 }"]).edges
+
+
+@pytest.mark.parametrize("sheet", ["[data-u] + p { margin: 0 }", "[data-u] ~ p { margin: 0 }"])
+def test_names_of_data_attributes_are_seen_on_siblings(sheet: str) -> None:
+    one, other = "<div><b>x</b><p>y</p></div>", "<div><b data-u='1'>x</b><p>y</p></div>"
+    assert of("p", one, sheet) != of("p", other, sheet)
+
+
+def test_columns_follow_what_selectors_see_of_the_first_row() -> None:
+    table = "<table><tr><td>a</td><td{}>b</td></tr>{}</table>"
+    plain, wide = table.format("", ""), table.format(" data-w='1'", "")
+    assert of("td", plain)[0] != of("td", wide)[0]
+    long = table.format("", "<tr><td>c</td><td>d</td></tr>")
+    sheet = "tr:nth-last-child(2) td { width: 9mm }"
+    assert (
+        of("td", long, sheet)[-1]
+        != of("td", table.format("", 2 * "<tr><td>c</td><td>d</td></tr>"), sheet)[-1]
+    )
+    assert set(of("table", plain)) == set(of("table", long))
+
+
+def test_drawings_differ_by_the_names_of_data_attributes() -> None:
+    drawing = "<div><svg><path{}></path></svg></div>"
+    assert of("svg", drawing.format("")) != of("svg", drawing.format(" data-a='x'"))
 
 
 def test_signatures_are_the_same_in_another_process_and_order() -> None:

@@ -1,0 +1,190 @@
+"""What a worker knows of one layout: what was learnt of it, the trees of its letters, their shapes.
+
+A letter's tree is that of all letters of the same pieces; its shape is that of all letters of the
+tree whose lines are as high. Both are put together from chapters that many of them share.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
+
+from pipelines.press import environment
+from pipelines.press.marking import Marked, SymbolSlot
+from pipelines.press.recent import Recent
+from pipelines.press.shapes.chapters import Chapter, chapters
+from pipelines.press.shapes.flow import MOST_PAGES, Flow
+from pipelines.press.shapes.growing import Uncut, Unknown
+from pipelines.press.shapes.learning import Learner, sided
+from pipelines.press.shapes.markup import UnreadMarkup, fixed_slots, tree
+from pipelines.press.shapes.nodes import Grown
+from pipelines.press.shapes.parts import Unfollowed
+from pipelines.press.shapes.places import laid
+from pipelines.press.shapes.ready import Kept, Ready, Shown, Typesetter, Values
+from pipelines.press.shapes.running import Running
+from pipelines.press.shapes.shelf import Shelf
+from pipelines.press.shapes.signatures import Selectors, Signer
+from pipelines.press.shapes.stretches import Stretches
+from pipelines.press.shapes.styles import StyleReader
+from pipelines.press.stamps import Backgrounds, ShapePage
+
+TREES = 200
+"""Documents by their pieces that a worker keeps in mind, for each layout; some 10 kB each."""
+SHAPES = 400
+"""Shapes of these documents that it keeps in mind, for each layout; some 2 kB each."""
+CHAPTERS = 400
+"""Shapes of their chapters that it keeps in mind, for each layout; some 8 kB each."""
+_NOTHING = Ready(0.0, (), frozenset(), b"", (), False)
+
+
+class Ways(NamedTuple):
+    """For each of a tree's varying leaves its blocks, and which of a letter's values it takes."""
+
+    kept: tuple[Kept, ...]
+    wanted: tuple[dict[Values, None], ...]
+    taken: tuple[Callable[[Sequence[str]], Values], ...]
+
+
+class _Leaves(NamedTuple):
+    """The leaves of a chapter, wherever it stands."""
+
+    sets: list[Ready]
+    """What is fixed, set; something empty where a letter has its own."""
+    places: dict[int, int]
+    """The place of each varying leaf among the varying ones."""
+    kept: list[Kept]
+    slots: list[tuple[int, ...]]
+
+
+class _Own(NamedTuple):
+    """A chapter as it stands in a tree."""
+
+    chapter: Chapter
+    leaves: _Leaves
+    first: int
+    """The place of its first varying leaf among those of the letter."""
+
+
+@dataclass(eq=False, slots=True)
+class Tree:
+    """All letters of the same pieces: their chapters and varying leaves, or why there are none."""
+
+    refused: str
+    chapters: list[_Own]
+    ways: Ways
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The pages of all letters that are laid out alike."""
+
+    pages: tuple[ShapePage, ...]
+    running: Running
+
+
+class Book:
+    """One layout. Trees and shapes are made when they are asked for, and kept."""
+
+    def __init__(
+        self, layout: str, styles: StyleReader, setter: Typesetter, backgrounds: Backgrounds
+    ) -> None:
+        sheets = tuple(path.read_text(encoding="utf-8") for path in environment.stylesheets(layout))
+        self.shelf = Shelf(layout)
+        self.selectors = Selectors.of(sheets)
+        self.signer = Signer(self.selectors)
+        self.learner = Learner(styles, self.shelf.learnt, sheets)
+        self._setter = setter
+        self._backgrounds = backgrounds
+        self._sided = sided(sheets)
+        self._stretches = Stretches()
+        self._fixed: Recent[tuple[str, ...], tuple[int, ...]] = Recent(TREES)
+        self._trees: Recent[tuple[object, ...], Tree] = Recent(TREES)
+        self._shapes: Recent[tuple[object, ...], Shape] = Recent(SHAPES)
+        self._leaves: Recent[Grown, _Leaves] = Recent(CHAPTERS)
+        self._chapters: Recent[tuple[object, ...], tuple[ShapePage, ...]] = Recent(CHAPTERS)
+
+    def tree(self, marked: Marked) -> Tree:
+        """The tree of a letter. Raises Unknown when it shows what has not been learnt, and UnreadMarkup."""
+        fixed = self._fixed.get(marked.pieces)
+        if fixed is None:
+            fixed = self._fixed.keep(marked.pieces, fixed_slots(marked.pieces))
+        symbols = tuple(
+            [(i, v.kind, v.arguments) for i, v in enumerate(marked.values) if type(v) is SymbolSlot]
+        )
+        key = (marked.pieces, tuple([marked.values[i] for i in fixed]), symbols)
+        known = self._trees.get(key)
+        if known is None:
+            known = self._trees.keep(key, self._grown(marked, fixed))
+        return known
+
+    def shape(self, tree: Tree, kinds: tuple[int, ...], blocks: Sequence[Shown]) -> Shape:
+        """The shape of a letter whose varying leaves hold these blocks, of these kinds.
+
+        Raises Unfollowed, and Unknown for a kind of page that has not been met.
+        """
+        key = tree, kinds
+        known = self._shapes.get(key)
+        if known is None:
+            known = self._shapes.keep(key, self._shaped(tree, kinds, blocks))
+        return known
+
+    def _grown(self, marked: Marked, fixed: Sequence[int]) -> Tree:
+        parts = self.shelf.learnt.parts
+        own: list[_Own] = []
+        kept: list[Kept] = []
+        taken: list[Callable[[Sequence[str]], Values]] = []
+        try:
+            try:
+                grown = chapters(self._stretches.tree(marked, fixed), parts, self.signer)
+            except (UnreadMarkup, Uncut):
+                grown = chapters(tree(marked.pieces, marked.values), parts, self.signer)
+            for chapter in grown:
+                leaves = self._leaves.get(chapter.grown) or self._set(chapter.grown)
+                own.append(_Own(chapter, leaves, len(kept)))
+                kept += leaves.kept
+                by = chapter.first_value
+                taken += [itemgetter(*[slot + by for slot in slots]) for slots in leaves.slots]
+        except Unfollowed as error:
+            return Tree(error.reason, [], Ways((), (), ()))
+        return Tree("", own, Ways(tuple(kept), tuple([one.wanted for one in kept]), tuple(taken)))
+
+    def _set(self, grown: Grown) -> _Leaves:
+        sets: list[Ready] = []
+        places: dict[int, int] = {}
+        for at, leaf in enumerate(grown.leaves):
+            sets.append(_NOTHING if leaf.slots else self._setter.set(leaf.wording, ()))
+            if leaf.slots:
+                places[at] = len(places)
+        varying = [grown.leaves[at] for at in places]
+        kept = [self._setter.kept(leaf.wording) for leaf in varying]
+        return self._leaves.keep(grown, _Leaves(sets, places, kept, [leaf.slots for leaf in varying]))
+
+    def _shaped(self, tree: Tree, kinds: tuple[int, ...], blocks: Sequence[Shown]) -> Shape:
+        pages: list[ShapePage] = []
+        for own in tree.chapters:
+            chapter, end = own.chapter, own.first + len(own.leaves.places)
+            start = len(pages)
+            if start:
+                start = 1 + start % 2 if self._sided else 1
+            key = (chapter.key, start, kinds[own.first : end])
+            known = self._chapters.get(key)
+            if known is None:
+                known = self._chapters.keep(key, self._chapter(own, blocks[own.first : end], len(pages)))
+            if len(pages) + len(known) > MOST_PAGES:
+                raise Unfollowed("more pages than a letter can have")
+            pages += [page.moved(chapter.first_value, own.first) for page in known]
+        return Shape(tuple(pages), Running(pages, self.shelf.learnt, self._setter))
+
+    def _chapter(self, own: _Own, blocks: Sequence[Shown], start: int) -> tuple[ShapePage, ...]:
+        """The pages of a chapter behind so many others."""
+        chapter, leaves, places = own.chapter, own.chapter.grown.leaves, own.leaves.places
+        sets = own.leaves.sets.copy()
+        for leaf, shown in zip(places, blocks, strict=True):
+            sets[leaf] = shown.block()
+        try:
+            pages = Flow(self.shelf.learnt.pages, sets).pages(chapter.root, start, chapter.last)
+        except KeyError as error:
+            raise Unknown from error
+        return tuple(
+            ShapePage(laid(page, leaves, sets), leaves, sets, self._backgrounds, places) for page in pages
+        )

@@ -1,0 +1,42 @@
+"""Values inside of tags: which may be anything, and which can change how a letter looks."""
+
+import functools
+import re
+from collections.abc import Sequence
+
+FREE = "data-"
+"""Attributes whose name begins so may bear data without being part of the key."""
+_IN_TAG = re.compile(r"<[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*(?:\"[^\"]*|'[^']*)?\Z", re.DOTALL)
+_IN_QUOTES = re.compile(r"(?:[^\"']|\"[^\"]*\"|'[^']*')*(?:\"[^\"]*|'[^']*)")
+_IN_DATA = re.compile(
+    r"<[a-zA-Z][^\s\"'<>/=]*(?:\s+[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?)*"
+    rf"\s+{FREE}[^\s\"'<>/=]*\s*=\s*(?:\"[^\"]*|'[^']*)",
+    re.ASCII,
+)
+"""An open tag whose end is in the quotes of a free attribute: elsewhere a value may be more than a text."""
+
+
+def fixed_slots(pieces: Sequence[str]) -> tuple[int, ...]:
+    """The numbers of the values that stand in attributes which may change the look."""
+    found = []
+    inside = ""
+    for i, piece in enumerate(pieces[:-1]):
+        inside = open_tag(inside + piece if inside else piece)
+        if inside:
+            if not is_free(inside):
+                found.append(i)
+            # Outside of quotes it may change how the rest of the tag is read: none of that is free.
+            inside += "0" if _IN_QUOTES.fullmatch(inside) else "==0"
+    return tuple(found)
+
+
+def is_free(inside: str) -> bool:
+    """Whether a value at the end of this open tag is part of a free attribute's text."""
+    return bool(_IN_DATA.fullmatch(inside))
+
+
+@functools.lru_cache(16_384)
+def open_tag(text: str) -> str:
+    """The tag that is open at the end of the text, or nothing."""
+    match = _IN_TAG.search(text, max(text.rfind("<"), 0))
+    return match[0] if match else ""
