@@ -21,21 +21,25 @@ LINES = (
 """Stages told by what the line calls, in any module of the press."""
 
 ROOMS = (
-    ("template", ("environment", "marked_environment", "signs", "texts", "formats")),
-    ("markup", ("marking", "shapes.markup", "shapes.signatures", "shapes.nodes")),
-    ("layout by WeasyPrint", ("painting", "laying", "shapes.recording", "shapes.learning")),
-    ("codes", ("codes", "marks", "symbols")),
-    ("setting", ("setting",)),
-    ("page building", ("shapes", "stamp", "lanes", "compose")),
-    ("preflight", ("preflight", "scan", "content", "drawing", "page_reader", "text_state", "areas")),
-    ("truth", ("truth", "trac", "surface", "polygons", "evidence")),
-    ("file", ("",)),
+    ("template", "environment marked_ row_filters signs texts formats"),
+    ("markup", "marking shapes.markup shapes.signatures shapes.nodes shapes.growing shapes.stretches"),
+    ("layout by WeasyPrint", "painting laying shapes.recording shapes.learning"),
+    ("codes", "codes marks symbols"),
+    ("setting", "setting"),
+    ("page building", "shapes stamp books recurring lanes compose"),
+    (
+        "preflight",
+        "preflight scan content drawing page_reader text_state areas plain_ printed_ written_kinds",
+    ),
+    ("truth", "truth trac surface polygons evidence"),
 )
-"""Stages told by the module of the press, from the front of its name; the first match counts."""
+"""Stages told by the module of the press, from the front of its name; the first match counts.
+
+All else is the file's."""
 
 GUESTS = (
-    ("template", ("jinja2", "markupsafe", "babel", "pipelines.money", "pipelines.dates", "benchmarks")),
-    ("layout by WeasyPrint", ("weasyprint", "tinycss2", "cssselect2", "tinyhtml5", "pydyf")),
+    ("template", "jinja2 markupsafe babel pipelines.money pipelines.dates benchmarks"),
+    ("layout by WeasyPrint", "weasyprint tinycss2 cssselect2 tinyhtml5 pydyf"),
 )
 """Stages told by a module outside the press."""
 
@@ -74,7 +78,7 @@ def _stage(frame: FrameType | None) -> str:
             return "template"
         module = str(frame.f_globals.get("__name__", ""))
         if module.startswith(_PRESS):
-            return _line(frame) or _match(module.removeprefix(_PRESS), ROOMS)
+            return _line(frame) or _match(module.removeprefix(_PRESS), ROOMS) or "file"
         if stage := _match(module, GUESTS):
             return stage
         frame = frame.f_back
@@ -86,5 +90,5 @@ def _line(frame: FrameType) -> str:
     return next((stage for stage, pattern in LINES if pattern.search(text)), "")
 
 
-def _match(module: str, table: Sequence[tuple[str, tuple[str, ...]]]) -> str:
-    return next((stage for stage, starts in table if module.startswith(starts)), "")
+def _match(module: str, table: Sequence[tuple[str, str]]) -> str:
+    return next((stage for stage, starts in table if module.startswith(tuple(starts.split()))), "")
