@@ -1,4 +1,4 @@
-"""Check digits: of one number, and of a whole column at once, its digits as a matrix."""
+"""Digits as a matrix: check digits of a whole column at once."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,8 +6,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Mask = npt.NDArray[np.bool_]
-
-_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 
 
 def compact(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -34,16 +32,6 @@ def matrix(texts: pa.Array, shortest: int, longest: int) -> tuple[npt.NDArray[np
     digits: npt.NDArray[np.uint8] = characters - ord("0")
     # A column of nothing but zeros is a text that is no number, or an empty promise.
     return digits, np.asarray(digits.any(axis=1))
-
-
-def luhn(digits: str) -> int:
-    """What a number of ASCII digits lacks of a valid one by Luhn, 0 to 9; 0 when its last digit is its check.
-
-    ISO/IEC 7812-1, annex B.
-    """
-    data = digits.encode("ascii")
-    total = sum(data[::-2]) + sum(data[-2::-2].translate(_DOUBLED)) - ord("0") * len(data)
-    return -total % 10
 
 
 def luhn_holds(digits: npt.NDArray[np.uint8]) -> Mask:

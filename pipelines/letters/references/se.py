@@ -72,7 +72,7 @@ class Sweden:
         if number < 1 or len(body) + 2 > OCR_LONGEST:
             raise ValueError("an OCR reference has a positive number of at most 23 digits")
         with_length = body + str((len(body) + 2) % 10)
-        return f"{with_length}{digits.luhn(with_length + '0')}"
+        return with_length + str(luhn.calc_check_digit(with_length))
 
     def shown(self, reference: str) -> str:
         """`1234 5678 9023`: groups of four from the left."""
@@ -143,7 +143,7 @@ def code_line(reference: str, amount: Decimal, bankgiro: str) -> str:
     kronor, ore = f"{amount:.2f}".split(".")
     if amount <= 0 or len(kronor) > 8 or len(reference) > OCR_LONGEST:
         raise ValueError("the code line has eight places for kronor and 25 for the reference")
-    check = digits.luhn(f"{kronor}{ore}0")
+    check = luhn.calc_check_digit(kronor + ore)
     return f"H  # {reference:>25} #{kronor:>8} {ore}   {check} >{bare_bankgiro(bankgiro):>25}#41#    "
 
 
@@ -154,7 +154,7 @@ def read_code_line(line: str) -> Reading:
         raise ValueError("no code line")
     reference, kronor, ore, check, account = found.groups()
     for number in (reference, kronor + ore + check, account):
-        if digits.luhn(number) != 0:
+        if not luhn.is_valid(number):
             raise ValueError("a check digit of the code line fails")
     return Reading(Decimal(f"{kronor}.{ore}"), reference)
 
