@@ -9,9 +9,7 @@ content goes through the scan, which is quick and gives up on anything it does n
 page is read in full.
 """
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -23,6 +21,7 @@ from pipelines.press.preflight_resources import ResourceReader
 from pipelines.press.preflight_window import Zones
 from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
+from pipelines.press.sweeping import paused
 
 __all__ = ["Expected", "ExpectedPiece", "preflight"]
 
@@ -36,20 +35,8 @@ def preflight(path: Path, expect: Expected) -> tuple[Breach, ...]:
     Never raises for what is in the file: a file that cannot be read is a breach. Raises
     ConfigError or AssetError when the vendor's mark or the window of the country is not defined.
     """
-    with _undisturbed():
+    with paused():
         return _checked(path, expect)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """The collector of reference cycles rests: a file leaves none behind that would have to wait for it."""
-    working = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if working:
-            gc.enable()
 
 
 def _checked(path: Path, expect: Expected) -> tuple[Breach, ...]:

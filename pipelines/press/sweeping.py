@@ -14,16 +14,25 @@ _unswept = [False]
 
 
 @contextmanager
-def resting() -> Iterator[None]:
-    """The collector rests; what is still there at the end is not looked at again."""
+def paused() -> Iterator[None]:
+    """The collector rests, for what leaves no cycles behind."""
     working = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        _set_aside()
         if working:
             gc.enable()
+
+
+@contextmanager
+def resting() -> Iterator[None]:
+    """The collector rests; what is still there at the end is not looked at again."""
+    with paused():
+        try:
+            yield
+        finally:
+            _set_aside()
 
 
 def _set_aside() -> None:
