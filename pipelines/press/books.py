@@ -16,7 +16,7 @@ from pipelines.press.shapes.chapters import Chapter, chapters
 from pipelines.press.shapes.flow import MOST_PAGES, Flow
 from pipelines.press.shapes.growing import Uncut, Unknown
 from pipelines.press.shapes.learning import Learner, sided
-from pipelines.press.shapes.markup import UnreadMarkup, fixed_slots, tree
+from pipelines.press.shapes.markup import UnreadMarkup, tree
 from pipelines.press.shapes.nodes import Grown
 from pipelines.press.shapes.parts import Unfollowed
 from pipelines.press.shapes.places import laid
@@ -26,6 +26,7 @@ from pipelines.press.shapes.shelf import Shelf
 from pipelines.press.shapes.signatures import Selectors, Signer
 from pipelines.press.shapes.stretches import Stretches
 from pipelines.press.shapes.styles import StyleReader
+from pipelines.press.shapes.tags import fixed_slots
 from pipelines.press.stamps import Backgrounds, ShapePage
 
 TREES = 200

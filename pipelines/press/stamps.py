@@ -17,7 +17,7 @@ from pipelines.press.setting.style import PANGO_SCALE
 from pipelines.press.shapes.nodes import Leaf
 from pipelines.press.shapes.parts import POINTS, Decoration, Picture
 from pipelines.press.shapes.pieces import KnownRow
-from pipelines.press.shapes.ready import Ready, Shown, at, ruled, ruled_at
+from pipelines.press.shapes.ready import Ready, Shown, at, on_page, ruled, ruled_at
 from pipelines.press.shapes.running import Margin
 from pipelines.press.shapes.things import Coded, Drawn, Framed, Laid, Lines, RowFrames, RowTexts
 from pipelines.press.written_numbers import number
@@ -29,8 +29,6 @@ ROWS = 2_000
 CONTENTS = 20_000
 """Fixed texts and frames that a worker keeps in mind; some 0.3 kB each."""
 _SCALE = number(POINTS).encode()
-_PER_PIXEL = POINTS * 1000
-_TOP = TOP * 1000
 
 
 class _Content(NamedTuple):
@@ -136,7 +134,7 @@ class Backgrounds:
 
 def _unit(content: _Content, x: float, y: float) -> Unit:
     _, shown, box, fonts, forms, text = content
-    return Unit(shown, round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL), box, fonts, forms, text)
+    return Unit(shown, *on_page(x, y), box, fonts, forms, text)
 
 
 class ShapePage:

@@ -14,11 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from pipelines.press.setting.cases import Cases, Flags, Lettered, Numbers
+from pipelines.press.setting.operators import POINTS
 from pipelines.press.setting.plans import Plan, Units
 from pipelines.press.setting.style import PANGO_SCALE
-
-_PER_PIXEL = 0.75, 1000
-"""Points in a pixel, and thousandths in a point: multiplied one by one, as for a text alone."""
 
 Rush = Sequence[tuple[Plan, Sequence[Sequence[str]]]]
 """Plans with the values of many blocks: a column for each value, all as long."""
@@ -83,8 +81,8 @@ def _placed(rush: Rush, spot: Numbers, sizes: Numbers, found: Lettered) -> tuple
     moved = free * np.array([one.factor for one in plans])[of_line]
     at = np.cumsum(units) - units
     x = (at - np.repeat(at[lines], widths)) / PANGO_SCALE + np.repeat(moved, widths)
-    # Moves add up, so they are counted in whole thousandths of a point.
-    there = np.rint(x * _PER_PIXEL[0] * _PER_PIXEL[1]).astype(np.int64)
+    # Multiplied one by one, as `thousandths_of` does it for a text alone.
+    there = np.rint(x * POINTS * 1000).astype(np.int64)
     ways = there.copy()
     ways[1:] -= there[:-1]
     ways[begins] = there[begins]

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from pipelines.press.setting.galley import Line, Piece, SetBlock
-from pipelines.press.setting.operators import POINTS, changed
+from pipelines.press.setting.operators import changed, shape_of, thousandths_of
 from pipelines.press.setting.slots import Frame, aligned
 from pipelines.press.setting.style import PANGO_SCALE, TextStyle
 from pipelines.press.written_numbers import thousandths
@@ -36,33 +36,21 @@ def locked(frame: Frame, rows: list[Row], ruled: bool) -> SetBlock:
     fonts = set()
     top = 0.0
     ragged = frame.factors == (0.0, 0.0)
-    first: tuple[float, float] | None = None
-    even = True
     for above, below, wide, last, texts in rows:
         height, base = above + below, top + above
-        told = height, base - top
-        if first is None:
-            first = told
-        elif told != first:
-            even = False
         moved = 0.0 if ragged else aligned(frame, wide / PANGO_SCALE, last)
-        y = -round(base * POINTS * 1000)
+        y = -thousandths_of(base)
         pieces = []
         for at, style, shown, units, text in texts:
             left = at / PANGO_SCALE + moved
             pieces.append(_new(Piece, (left, base, style, shown, units / PANGO_SCALE, text)))
             if shown:
-                x = round(left * POINTS * 1000)
+                x = thousandths_of(left)
                 to = "" if style is now else changed(now, style)
                 said.append(f"{to}{thousandths[x - here]} {thousandths[y - there]} Td[<{shown}>]TJ\n")
                 here, there, now = x, y, style
                 fonts.add(style.font)
         lines.append(_new(Line, (top, height, base, tuple(pieces), ())))
         top += height
-    shape: tuple[object, ...]
-    if even and first is not None:
-        shape = len(lines), *first
-    else:
-        shape = tuple([(line.height, line.baseline - line.top, ()) for line in lines])
     operators = "".join(said).replace("<>", " ").encode("ascii")
-    return SetBlock(top, tuple(lines), frozenset(fonts), operators, shape, ruled)
+    return SetBlock(top, tuple(lines), frozenset(fonts), operators, shape_of(lines), ruled)

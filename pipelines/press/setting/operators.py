@@ -28,7 +28,7 @@ def _written(lines: Iterable[Line]) -> tuple[bytes, bool]:
                 ruled = True
             if shown:
                 # Moves add up, so they are counted in whole thousandths of a point.
-                x, y = round(x_ * POINTS * 1000), -round(baseline * POINTS * 1000)
+                x, y = thousandths_of(x_), -thousandths_of(baseline)
                 to = "" if style is now else changed(now, style)
                 said.append(f"{to}{thousandths[x - here_x]} {thousandths[y - here_y]} Td[<{shown}>]TJ")
                 here_x, here_y, now = x, y, style

@@ -1,42 +1,56 @@
 """Usual blocks that are one text."""
 
-from pipelines.press.setting.alone import paragraphs
 from pipelines.press.setting.content import collapsed, transformed
-from pipelines.press.setting.filling import words_of
-from pipelines.press.setting.galley import Line, Piece, SetBlock
-from pipelines.press.setting.operators import thousandths_of
-from pipelines.press.setting.phrases import SHORT
-from pipelines.press.setting.slots import Slot, aligned
-from pipelines.press.setting.style import PANGO_SCALE
-from pipelines.press.written_numbers import thousandths
+from pipelines.press.setting.filling import cuts_of
+from pipelines.press.setting.forme import Row, locked
+from pipelines.press.setting.galley import SetBlock
+from pipelines.press.setting.phrases import LONG
+from pipelines.press.setting.slots import Slot
+from pipelines.press.setting.spelling import Spelling
 
 
 def set_text(slot: Slot, text: str) -> SetBlock | None:
     """The lines of a block that is one text."""
-    face = slot.face
-    if slot.simple and len(text) < SHORT and text and "\n" not in text and "  " not in text:
-        if text[0] == " " or text[-1] == " " or text.isspace():
-            return None
-        shown, units = words_of(face, text).whole(text)
-        if units <= slot.frame.limit or not face.wraps:
-            return _short(slot, text, shown, units)
     if not slot.simple or unruly(text):
-        text, _, _ = collapsed(face.style, text, False)
-        text = transformed(face.style, text)
+        text, _, _ = collapsed(slot.face.style, text, False)
+        text = transformed(slot.face.style, text)
     return paragraphs(slot, text)
 
 
-def _short(slot: Slot, text: str, shown: str, units: int) -> SetBlock:
-    """A block that is one text on one line."""
-    width = units / PANGO_SCALE
-    x = aligned(slot.frame, width, True)
-    lead, behind, begin, fonts, shape = slot.alone
-    if x:
-        begin = f"{lead}{thousandths[thousandths_of(x)]}{behind}"
-    above, height = slot.above, slot.height
-    operators = f"{begin}{shown}>]TJ\n".replace("<>", " ").encode("ascii")
-    line = Line(0.0, height, above, (Piece(x, above, slot.face.style, shown, width, text),), ())
-    return SetBlock(height, (line,), fonts, operators, shape, slot.ruled)
+def paragraphs(
+    slot: Slot, text: str, spelling: Spelling | None = None, values: tuple[str, ...] = ()
+) -> SetBlock | None:
+    """The lines of a text whose blanks have collapsed, and whose letters have been transformed.
+
+    None when blanks at its ends matter, or a word is too long. `spelling` with `values` spells the
+    text, if it is known how.
+    """
+    parts = [text]
+    if "\n" in text:
+        parts, spelling = text.split("\n"), None
+    if not parts[-1]:
+        parts.pop()
+    frame, face, above, below = slot.frame, slot.face, slot.above, slot.below
+    limit, style = frame.limit, face.style
+    rows: list[Row] = []
+    for part in parts:
+        if not part:
+            rows.append(Row(above, below, 0, True, []))
+            continue
+        if part.isspace() or (face.collapses and (part[0] == " " or part[-1] == " ")):
+            return None
+        if spelling is None and len(part) < LONG:
+            shown, units = face.phrases[part]
+            if units <= limit or not face.wraps:
+                rows.append(Row(above, below, units, True, [(0, style, shown, units, part)]))
+                continue
+        cuts = cuts_of(face, part, limit, limit, spelling, values)
+        last = len(cuts) - 1
+        if not cuts or (not last and cuts[0][2] > limit and face.wraps):
+            return None
+        for number, (said, shown, units) in enumerate(cuts):
+            rows.append(Row(above, below, units, number == last, [(0, style, shown, units, said)]))
+    return locked(frame, rows, slot.ruled) if rows else None
 
 
 def unruly(text: str) -> bool:

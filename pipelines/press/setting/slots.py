@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipelines.press.setting.filling import Face, Unusual
-from pipelines.press.setting.operators import changed, thousandths_of
 from pipelines.press.setting.style import PANGO_SCALE, BlockStyle, SpanStyle, TextStyle
 from pipelines.press.setting.words import Words
-from pipelines.press.written_numbers import thousandths
 
 _OVER = 1 + 1e-9
 """WeasyPrint's allowance for what floats lose, given once more by each element round a text."""
@@ -16,7 +14,7 @@ _SURE = 1e-8, 0.99
 """Where between two Pango units a block's width must end, so that the allowance decides nothing."""
 _WIDEST = 2**21
 """px; WeasyPrint takes anything wider for no limit."""
-NO_LIMIT = 2**62
+_NO_LIMIT = 2**62
 """Pango units; as wide as wanted."""
 _KEPT = 4_000
 """Places of texts kept; layouts have some hundreds."""
@@ -52,22 +50,7 @@ class Slot:
     above: float
     """The same with its own line, px."""
     below: float
-    height: float
-    alone: "Alone"
     ruled: bool
-
-
-class Alone(NamedTuple):
-    """What is the same for all texts that are the only line of their block."""
-
-    lead: str
-    """Operators before the way to the right."""
-    behind: str
-    """Operators between that and the glyphs."""
-    begin: str
-    """All of them, when the line begins at the left."""
-    fonts: frozenset[str]
-    shape: tuple[object, ...]
 
 
 Place = tuple[BlockStyle, tuple[SpanStyle, ...], TextStyle]
@@ -99,13 +82,9 @@ class Slots(dict[Place, Slot | None]):
             above, below = max(above, span.baseline), max(below, span.line_height - span.baseline)
         around = above, below
         above, below = max(above, style.baseline), max(below, style.line_height - style.baseline)
-        before, behind = changed(None, style), f" {thousandths[-thousandths_of(above)]} Td[<"
-        alone = Alone(
-            before, behind, f"{before}0{behind}", frozenset((style.font,)), (1, above + below, above)
-        )
         simple = style.collapses and style.text_transform == "none"
         ruled = bool(style.decorations)
-        return Slot(frame, face, simple, around, above, below, above + below, alone, ruled)
+        return Slot(frame, face, simple, around, above, below, ruled)
 
     def _face(self, style: TextStyle) -> Face | None:
         if (
@@ -123,7 +102,7 @@ class Slots(dict[Place, Slot | None]):
 def _frame(block: BlockStyle) -> Frame | None:
     if block.indent:
         return None
-    limit, sure = NO_LIMIT, True
+    limit, sure = _NO_LIMIT, True
     if block.width < _WIDEST:
         exact = block.width * _OVER * PANGO_SCALE
         limit = int(exact)

@@ -10,14 +10,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from pipelines.press.setting.alone import paragraphs
 from pipelines.press.setting.content import Break, Item, Span, Text
 from pipelines.press.setting.filling import Unusual
 from pipelines.press.setting.galley import SetBlock
 from pipelines.press.setting.plans import Plan, Said, plan_of
 from pipelines.press.setting.rows import Rows
 from pipelines.press.setting.runs import Place, Runs
-from pipelines.press.setting.single import set_text
+from pipelines.press.setting.single import paragraphs, set_text
 from pipelines.press.setting.slots import Slot, Slots
 from pipelines.press.setting.standing import standing
 from pipelines.press.setting.style import BlockStyle, CannotFollow, SpanStyle, TextStyle

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 
 from pipelines.press.marking import SymbolSlot
 from pipelines.press.shapes.tags import FREE, is_free, open_tag
-from pipelines.press.shapes.tags import fixed_slots as fixed_slots
 
 Said = tuple[str | int, ...]
 """A text with slots: fixed strings, and numbers of values."""

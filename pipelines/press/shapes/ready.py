@@ -244,7 +244,12 @@ def wide(made: Ready, wording: Wording) -> bool:
 
 def at(x: float, y: float) -> bytes:
     """The operators that bring texts to a place on the page, px from its upper left corner."""
-    return b"1 0 0 1 %b Tm\n" % place(round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL))
+    return b"1 0 0 1 %b Tm\n" % place(*on_page(x, y))
+
+
+def on_page(x: float, y: float) -> tuple[int, int]:
+    """A place on the page, px from its upper left corner, in thousandths of a point from the lower left."""
+    return round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL)
 
 
 def ruled_at(where: bytes, lines: Sequence[Line]) -> bytes:

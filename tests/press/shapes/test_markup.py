@@ -3,7 +3,8 @@
 import pytest
 
 from pipelines.press.marking import SymbolSlot
-from pipelines.press.shapes.markup import SYMBOL, Element, UnreadMarkup, filled, fixed_slots, tree
+from pipelines.press.shapes.markup import SYMBOL, Element, UnreadMarkup, filled, tree
+from pipelines.press.shapes.tags import fixed_slots
 
 CODE = SymbolSlot("qr", "C1234;100", (12.0,))
 

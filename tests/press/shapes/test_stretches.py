@@ -6,9 +6,10 @@ import pytest
 
 from pipelines.press.marking import Marked, SymbolSlot
 from pipelines.press.shapes.growing import Grower, Unknown
-from pipelines.press.shapes.markup import Element, Said, UnreadMarkup, fixed_slots, moved, tree
+from pipelines.press.shapes.markup import Element, Said, UnreadMarkup, moved, tree
 from pipelines.press.shapes.signatures import Selectors, Signer, Surroundings
 from pipelines.press.shapes.stretches import Stretches
+from pipelines.press.shapes.tags import fixed_slots
 from tests.press.shapes.conftest import Bench
 from tests.press.shapes.documents import INK, Document, made, telling
 
