@@ -36,6 +36,8 @@ FIELDS = ("version", "job", "piece", "sheet", "sheets", "end", "feeders", "wrap"
 _CHECK_DIGITS = 2
 _CHECK_MODULUS = 97
 _KEY = "mark.payload"
+_KEPT_MARKS = 2048
+"""Those of the file in hand, of which each is asked for twice: to be drawn, and to be looked for."""
 _WIDTH = re.compile(r"0?([1-9]\d?)")
 _LITERAL = re.compile(r"[0-9A-Z]*")
 
@@ -73,6 +75,13 @@ def mark_ops(
     whether the sheet ends the piece; by default it is the one with `sheet == sheets`. Raises
     ConfigError when the template is wrong or a value has more digits than its field.
     """
+    return _drawn(mark, job, sequence, sheet, sheets, sheet == sheets if last is None else last)
+
+
+@lru_cache(maxsize=_KEPT_MARKS)
+def _drawn(
+    mark: config.Mark, job: int, sequence: int, sheet: int, sheets: int, last: bool
+) -> tuple[str, bytes]:
     text = payload(mark, job, sequence, sheet, sheets, last)
     symbol = Symbol(data_matrix.encode(text, _size(mark.payload)), 0, 0)
     return text, symbol.operators(*_place(mark.payload, mark.x_mm, mark.y_mm, mark.module_mm))

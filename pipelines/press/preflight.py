@@ -46,7 +46,8 @@ def _checked(path: Path, expect: Expected) -> tuple[Breach, ...]:
     try:
         data = path.read_bytes()
         preflight_file.check_header(data[: preflight_file.HEADER_BYTES], found)
-        pdf = pikepdf.open(path)
+        # Without a walk through all pages, which loads each: `PrintedFile` and the tree's check read them.
+        pdf = pikepdf.open(path, inherit_page_attributes=False)
     except pikepdf.PasswordError:
         found.add(Rule.FILE_ENCRYPTED, 0, "a password is needed")
         return found.sorted()
@@ -62,7 +63,10 @@ def _checked(path: Path, expect: Expected) -> tuple[Breach, ...]:
         pages: list[int] = []
         _guarded(found, "file", lambda: preflight_file.check(pdf, expect.vendor, found))
         _guarded(found, "objects", lambda: preflight_file.check_objects(file, found))
+        before = len(found)
         _guarded(found, "page tree", lambda: pages.extend(preflight_tree.pages(file, found)))
+        if not file.plain or len(found) > before:
+            _guarded(found, "page tree", lambda: _walk_pages(pdf))
         _guarded(
             found,
             "pages",
@@ -74,6 +78,11 @@ def _checked(path: Path, expect: Expected) -> tuple[Breach, ...]:
         resources.forget()
         _guarded(found, "repairs", lambda: _check_repairs(pdf, found))
     return found.sorted()
+
+
+def _walk_pages(pdf: pikepdf.Pdf) -> None:
+    """Has the library go through its own page tree; what it mends there is told as a repair."""
+    len(pdf.pages)
 
 
 def _check_repairs(pdf: pikepdf.Pdf, found: Findings) -> None:

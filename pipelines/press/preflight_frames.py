@@ -14,21 +14,25 @@ from pipelines.press.written_kinds import Kind
 _BOX_SLACK = 0.5  # points: writers round A4 to one or two decimals
 _OF_EACH_PAGE = frozenset(("Parent", "Resources", "Contents", "DPart"))
 """What differs from page to page and is looked at elsewhere."""
+_OF_A_PLAIN_NODE = frozenset(("Type", "Parent", "Count", "Kids"))
+"""What a node of the page tree has that hands nothing down."""
+_DEEPEST = 32
 
 
 class Frames:
-    """Checks the dictionaries of pages; those that are written alike, on one node of the tree, once."""
+    """Checks the dictionaries of pages; those that are written alike, and inherit alike, once."""
 
     def __init__(self, file: PrintedFile, resources: ResourceReader, found: Findings) -> None:
         self._file = file
         self._resources = resources
         self._found = found
         self._right: set[tuple[Kind, int | None]] = set()
+        self._above: dict[int | None, int | None] = {}
 
     def check(self, page: int, number: int) -> None:
         """The page of that object number; `number` counts from 1."""
         written = self._file.page(page)
-        if written is not None and (written.kind, written.parent) in self._right:
+        if written is not None and (written.kind, self._heir(written.parent)) in self._right:
             return
         before = len(self._found)
         thing = self._file.object(page)
@@ -37,7 +41,27 @@ class Frames:
         if written is None or written.parent is None or len(self._found) > before:
             return
         if {path[0] for path in written.kind.places if path} <= _OF_EACH_PAGE:
-            self._right.add((written.kind, written.parent))
+            self._right.add((written.kind, self._heir(written.parent)))
+
+    def _heir(self, node: int | None) -> int | None:
+        """The node that a page hangs on; None when neither it nor one above it hands anything down."""
+        if node not in self._above:
+            self._above[node] = node if self._hands_down(node) else None
+        return self._above[node]
+
+    def _hands_down(self, node: int | None) -> bool:
+        for _ in range(_DEEPEST):
+            if node is None:
+                return False
+            entries = self._file.written(node)
+            keys = {path[0] for path in entries.kind.paths if path} if entries is not None else set()
+            if entries is None or not keys or not keys <= _OF_A_PLAIN_NODE:
+                return True
+            above = entries.reference("Parent")
+            if above is None and "Parent" in keys:
+                return True
+            node = above
+        return True
 
 
 def _check_dictionary(page: pikepdf.Object, number: int, found: Findings) -> None:

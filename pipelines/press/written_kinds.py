@@ -47,10 +47,15 @@ class Kind:
     _listed: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
     _patterns: dict[bytes, _FullMatch] = field(default_factory=dict)
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where anything stands; none when the kind is too strange to be told apart."""
+        return (*self.places, *self.names)
+
     def listed(self, key: str) -> tuple[int, ...] | None:
         """The values in the array of that key, or its only value; None when there is more in it."""
         if key not in self._listed:
-            inside = [path for path in (*self.places, *self.names) if path and path[0] == key]
+            inside = [path for path in self.paths if path and path[0] == key]
             plain = inside == [(key,)] or inside == [(key, i) for i in range(len(inside))]
             places = tuple(self.places[path] for path in inside if path in self.places)
             self._listed[key] = places if plain and inside and len(places) == len(inside) else None
@@ -76,7 +81,7 @@ class Kind:
     def deflated(self) -> bool:
         """Whether it is a stream with deflate as its only filter."""
         filters = {path: name for path, name in self.names.items() if path and path[0] == "Filter"}
-        parameters = any(path and path[0] in ("DecodeParms", "F") for path in (*self.places, *self.names))
+        parameters = any(path and path[0] in ("DecodeParms", "F") for path in self.paths)
         return not parameters and filters in (
             {("Filter",): b"/FlateDecode"},
             {("Filter", 0): b"/FlateDecode"},

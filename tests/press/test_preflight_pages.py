@@ -56,6 +56,27 @@ class TestPages:
             (Rule.PAGE_BOX, number) for number in range(1, 9)
         }
 
+    def test_boxes_that_one_node_hands_down_to_pages_written_alike(
+        self, sound: tuple[Path, Expected], tmp_path: Path
+    ) -> None:
+        def turned(pdf: pikepdf.Pdf) -> None:
+            kids = list(pdf.Root.Pages.Kids)
+            nodes = [
+                pdf.make_indirect(Dictionary(Type=Name.Pages, Count=4, Kids=Array(some)))
+                for some in (kids[:4], kids[4:])
+            ]
+            for page, node in zip(kids, [nodes[0]] * 4 + [nodes[1]] * 4, strict=True):
+                page.Parent, node.Parent = node, pdf.Root.Pages
+            pdf.Root.Pages.Kids = Array(nodes)
+            nodes[1].Rotate = 90
+
+        path = spoiled(sound[0], tmp_path / "spoiled.pdf", turned)
+        with pikepdf.open(path, inherit_page_attributes=False) as pdf:
+            assert [node.get("/Rotate", 0) for node in pdf.Root.Pages.Kids] == [0, 90]
+        assert {(b.rule, b.page) for b in preflight(path, sound[1])} == {
+            (Rule.PAGE_BOX, number) for number in range(5, 9)
+        }
+
     def test_a_trim_box_is_not_handed_down(self, broken: Broken) -> None:
         def change(pdf: pikepdf.Pdf) -> None:
             pdf.Root.Pages.TrimBox = pdf.pages[1].obj.TrimBox

@@ -66,14 +66,14 @@ def test_a_wrong_count(plain: bytes, sound: tuple[Path, Expected], tmp_path: Pat
 
 
 @pytest.mark.parametrize("what", ["no children", "the tree itself"])
-def test_a_tree_that_the_library_does_not_open(
+def test_a_tree_that_the_library_does_not_walk(
     plain: bytes, sound: tuple[Path, Expected], tmp_path: Path, what: str
 ) -> None:
     if what == "no children":
         data = replaced(plain, b"/Kids", b"/Kind")
     else:
         data = last_child(plain, re.findall(rb"/Pages (\d+ 0 R)", plain)[0])
-    assert rules(data, sound[1], tmp_path) == {Rule.FILE_UNREADABLE}
+    assert rules(data, sound[1], tmp_path) >= {Rule.FILE_UNREADABLE, Rule.PAGE_TREE}
 
 
 def test_a_child_that_is_no_page(plain: bytes, sound: tuple[Path, Expected], tmp_path: Path) -> None:
