@@ -1,12 +1,18 @@
-"""Reads one print file: its pages by another library than the writer's, and preflight again."""
+"""Reads one print file: its pages by other libraries than the writer's, and preflight again.
+
+Each file is opened by PDFium, which finds its way to a page as a viewer or a print server does. With
+`deep` pypdf goes through the whole page tree too, which costs more than all of preflight.
+"""
 
 import logging
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
 import pypdf
+import pypdfium2
 from pypdf.errors import PyPdfError
 
 from pipelines.config import Vendor
@@ -24,6 +30,17 @@ STAGE = "verify"
 
 _NEEDS_ADDRESS = frozenset({Rule.WINDOW_TEXT})
 """Rules that ask for address lines, which the books do not hold."""
+
+
+_UNREADABLE = (
+    pypdfium2.PdfiumError,
+    PyPdfError,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    RecursionError,
+)  # what the two libraries raise for broken files
 
 
 @dataclass(frozen=True)
@@ -46,16 +63,13 @@ class FileTask:
 def check(task: FileTask) -> tuple[Finding, ...]:
     """What is wrong with the file; never raises for what is in it."""
     notes = Notes()
-    # pypdf logs what it mends; a broken file is a finding here.
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        with pypdf.PdfReader(task.path) as reader:
-            pages = len(reader.pages)
-    except (PyPdfError, OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        counts = {count(task.path) for count in ((_opened, _walked) if task.deep else (_opened,))}
+    except _UNREADABLE as error:
         notes.add(Code.FILE_UNREADABLE, task.where, type(error).__name__)
         task.channel.tell(STAGE, task.rows.num_rows)
         return notes.sorted()
-    if pages != task.pages:
+    for pages in sorted(counts - {task.pages}):
         notes.add(Code.FILE_PAGES, task.where, f"{pages} pages, {task.pages} in the manifest")
     breaches = sorted(_breaches(task), key=lambda b: (b.rule, b.page, b.fact))
     for rule, same in groupby(breaches, key=lambda b: b.rule):
@@ -70,6 +84,22 @@ def check(task: FileTask) -> tuple[Finding, ...]:
     else:
         task.channel.tell(STAGE, task.rows.num_rows)
     return notes.sorted()
+
+
+def _opened(path: Path) -> int:
+    """How many pages PDFium says there are, the first and the last of them loaded."""
+    with closing(pypdfium2.PdfDocument(path)) as document:
+        for index in sorted({0, len(document) - 1}):
+            document[index].close()
+        return len(document)
+
+
+def _walked(path: Path) -> int:
+    """How many pages pypdf finds on its way through the tree."""
+    # It logs what it mends; a broken file is a finding here.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    with pypdf.PdfReader(path) as reader:
+        return len(reader.pages)
 
 
 def _breaches(task: FileTask) -> list[Breach]:
