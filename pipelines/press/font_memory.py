@@ -6,12 +6,14 @@ file is kept.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pikepdf
 
 from pipelines.press import printed_font
 from pipelines.press.printed_font import PrintedFont
+from pipelines.press.scan_fonts import FontTables
 from pipelines.press.scan_text import Glyphs
 
 MOST_FONTS = 32
@@ -26,6 +28,7 @@ class FontMemory:
     def __init__(self) -> None:
         self._kept: dict[bytes, tuple[PrintedFont, Glyphs]] = {}
         self._glyphs: dict[int, Glyphs] = {}
+        self._tables: dict[tuple[tuple[str, int], ...], FontTables] = {}
 
     def read(self, font: pikepdf.Object) -> PrintedFont:
         """The font of a font dictionary, with the programs of its own file."""
@@ -36,6 +39,7 @@ class FontMemory:
             if len(self._kept) >= MOST_FONTS:
                 first, _ = self._kept.pop(next(iter(self._kept)))
                 del self._glyphs[id(first.characters)]
+                self._tables.clear()
             read = replace(printed_font.read(font), programs=())
             self._kept[key] = read, Glyphs(read)
             self._glyphs[id(read.characters)] = self._kept[key][1]
@@ -45,6 +49,18 @@ class FontMemory:
     def glyphs(self, font: PrintedFont) -> Glyphs:
         """The glyphs of a font, as the scan knows them."""
         return self._glyphs.get(id(font.characters)) or Glyphs(font)
+
+    def tables(self, fonts: Mapping[str, PrintedFont]) -> FontTables:
+        """The fonts of pages as tables: the same each time for the same fonts with the same names."""
+        key = tuple([(name, id(font.characters)) for name, font in sorted(fonts.items())])
+        if (known := self._tables.get(key)) is not None:
+            return known
+        made = FontTables(fonts)
+        if all(index in self._glyphs for _, index in key):  # else another font may come to have that id
+            if len(self._tables) >= MOST_FONTS:
+                self._tables.clear()
+            self._tables[key] = made
+        return made
 
 
 FONTS = FontMemory()

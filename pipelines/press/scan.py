@@ -14,7 +14,7 @@ rule asks for: which of the inks and sizes that are right a text has.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from pipelines.press.geometry import Box
 from pipelines.press.page_reader import Reader
 from pipelines.press.printed_font import PrintedFont
 from pipelines.press.scan_bulk import BEGIN, END, Texts
+from pipelines.press.scan_fonts import FontTables
 from pipelines.press.scan_outside import Outside
 from pipelines.press.scan_page import ScannedPage
 from pipelines.press.scan_stamps import STAMPS, Paints, Stamp, Told, together
@@ -64,6 +65,7 @@ class Scanner:
         self._stamps: dict[Form, Stamp | None] = {}
         self._dependent: set[Form] = set()
         self._texts: dict[Resources, Texts] = {}
+        self._texts_of: dict[FontTables, Texts] = {}
         self._strange: dict[Content, Drawing | None] = {}
         self._outside: dict[tuple[Resources, tuple[int, ...]], Outside] = {}
 
@@ -98,16 +100,17 @@ class Scanner:
     ) -> list[Drawing | None]:
         """What pages paint whose text objects, as they are divided, are all plain."""
         parts = [divided(page.data) for page in pages]
-        objects: dict[Resources, tuple[list[bytes], list[tuple[int, ...]]]] = defaultdict(lambda: ([], []))
+        objects: dict[Texts, tuple[list[bytes], list[tuple[int, ...]]]] = defaultdict(lambda: ([], []))
         for page, split in zip(pages, parts, strict=True):
             if len(split) > 1:
-                texts, watched = objects[page.resources]
+                texts, watched = objects[self._texts_with(page.resources)]
                 texts += split[1::2]
                 watched += [page.watched] * (len(split) // 2)
-        read = {resources: self._read_texts(resources, *some) for resources, some in objects.items()}
+        read = {texts: texts.read(*some) for texts, some in objects.items()}
         drawings: list[Drawing | None] = []
         for page, split in zip(pages, parts, strict=True):
-            plain = list(islice(read[page.resources], len(split) // 2)) if len(split) > 1 else []
+            texts_of_page = read[self._texts[page.resources]] if len(split) > 1 else ()
+            plain = list(islice(texts_of_page, len(split) // 2))
             drawings.append(None if None in plain else self._assembled(page, split[::2], plain))
         return drawings
 
@@ -133,12 +136,14 @@ class Scanner:
         scanned = ScannedPage(self, page.resources, page.watched, guards, drawing.styles, apart=apart)
         return drawing if _understood(scanned, page.data, by_line) else None
 
-    def _read_texts(
-        self, resources: Resources, objects: Sequence[bytes], watched: Sequence[tuple[int, ...]]
-    ) -> Iterator[Paints | None]:
-        if resources not in self._texts:
-            self._texts[resources] = Texts(resources.fonts, self._inks, self._zones[:-1])
-        return self._texts[resources].read(objects, watched)
+    def _texts_with(self, resources: Resources) -> Texts:
+        """What reads texts in those fonts; pages with the same ones are read together."""
+        if (known := self._texts.get(resources)) is None:
+            tables = FONTS.tables(resources.fonts)
+            if (known := self._texts_of.get(tables)) is None:
+                known = self._texts_of[tables] = Texts(tables, self._inks, self._zones[:-1])
+            self._texts[resources] = known
+        return known
 
     def forget(self) -> None:
         """Let go of what refers back to the scanner."""

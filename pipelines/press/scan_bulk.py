@@ -8,25 +8,24 @@ the few texts in a guarded zone are read one by one. An object in which anything
 read statement by statement.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.press.drawing import Ink, Painted
+from pipelines.press.drawing import Ink, Painted, Style
 from pipelines.press.geometry import Box
-from pipelines.press.printed_font import PrintedFont
 from pipelines.press.scan_fonts import FontTables, Settings
 from pipelines.press.scan_gaps import ADJUSTMENTS, GAPS, LONGEST_ADJUSTMENT, ROOM
-from pipelines.press.scan_lookup import Indices
+from pipelines.press.scan_lookup import Indices, ranges
 from pipelines.press.scan_stamps import Paints
 
 BEGIN, END = b"BT\n", b"ET\n"
 _LAST = b"]TJ\n"
 """How each object ends, and so what stands before the first of a batch."""
 _PADDING = b"\n" * ROOM
-CHUNK = 1 << 19
+CHUNK = 1 << 20
 """Bytes that are read together: few enough that they stay near the processor."""
 _WIDEST = 1_000_000.0
 """Thousandths of an em; what is wider is no text. One that runs back from its start is for the full
@@ -36,6 +35,7 @@ _LEGAL = np.zeros(1 << 16, np.bool_)
 """Which of these four signs may follow which."""
 for _one, _other in (b"][", b"[<", b"<>", b"><", b">]"):
     _LEGAL[_one << 8 | _other] = True
+_ONE_GLYPH = np.uint64(0xFFFFFFFF)
 _MASKS = np.array([(1 << 8 * i) - 1 for i in range(LONGEST_ADJUSTMENT + 1)], np.uint64)
 Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -59,20 +59,32 @@ class _Strings(NamedTuple):
     behind: Places
     """Where the one before ends: what stands between starts there."""
     first: Places
-    """Which glyph is the first of each text."""
-    glyphs: Places
-    """Where the four digits of each glyph stand."""
+    """Which string is the first of each text."""
+    begins: Places
+    """Where the digits of each string begin."""
+    lengths: Places
+    """How many they are."""
     adjusted: Places
     """Which text each number between strings is of."""
     adjustments: npt.NDArray[np.uint64]
 
 
+class _Glyphs(NamedTuple):
+    """The glyphs of some texts, one text behind the other."""
+
+    slots: Indices
+    """Their places in the tables of fonts."""
+    starts: Places
+    """Where each text begins."""
+    counts: Places
+
+
 class Texts:
     """Reads the text objects of pages with the same fonts."""
 
-    def __init__(self, fonts: Mapping[str, PrintedFont], inks: Iterable[Ink], zones: Sequence[Box]) -> None:
+    def __init__(self, fonts: FontTables, inks: Iterable[Ink], zones: Sequence[Box]) -> None:
         self._zones = tuple(zones)
-        self._fonts = FontTables(fonts)
+        self._fonts = fonts
         self._settings = Settings(self._fonts, inks)
 
     def read(self, objects: Sequence[bytes], watched: Sequence[Zones]) -> Iterator[Paints | None]:
@@ -80,10 +92,12 @@ class Texts:
 
         `watched` is for each of them. Of the styles of its texts that of one that leaves ink is there.
         """
+        total = sum(map(len, objects))
+        enough = total / max(1, round(total / CHUNK))
         start = length = 0
         for index, text in enumerate(objects):
             length += len(text)
-            if length >= CHUNK or index == len(objects) - 1:
+            if length >= enough or index == len(objects) - 1:
                 yield from self._batch(objects[start : index + 1], watched[start : index + 1])
                 start, length = index + 1, 0
 
@@ -117,55 +131,95 @@ class Texts:
         gaps = GAPS.find(joined, strings.behind, brackets)
         places = np.arange(count)
         settings, bad = self._settings.of(gaps, leaders, places)
-        x, y = _starts(gaps, places)
-        digits = np.ndarray((len(joined) - 3,), np.uint32, joined, strides=(1,))[strings.glyphs]
-        shown = np.diff(strings.first, append=len(digits))
-        slots, known = self._fonts.find(digits, np.repeat(self._settings.salts[settings], shown))
-        if not known.all():
-            bad[np.searchsorted(strings.first, np.flatnonzero(~known), side="right") - 1] = True
-        width = np.add.reduceat(self._fonts.widths[slots], strings.first)
-        width -= np.bincount(strings.adjusted, ADJUSTMENTS.values(strings.adjustments), count)
-        bad |= ~((width >= 0) & (width <= _WIDEST))
+        bad[self._unknown(joined, strings, settings)] = True
+        moved = np.bincount(strings.adjusted, ADJUSTMENTS.values(strings.adjustments), count)
+        bad |= np.isnan(moved)
 
-        size = self._settings.sizes[settings]
-        right = x + width / 1000 * size
+        x, y = _starts(gaps, places)
         low, high = y + self._settings.descents[settings], y + self._settings.ascents[settings]
-        bounds = np.append(strings.first, len(slots))
-        painted: list[dict[int, list[Painted]]] = []
-        for index, zone in enumerate(self._zones):
-            meets = (x < zone.right) & (zone.left < right) & (low < zone.top) & (zone.bottom < high)
-            meets &= np.array([index in zones for zones in watched])[owners]
-            found: dict[int, list[Painted]] = {}
-            at = np.flatnonzero(meets)
-            said = self._fonts.texts(slots, bounds[at], bounds[at + 1])
-            columns = (x[at], low[at], right[at], high[at], y[at], size[at], owners[at])
-            for text, *edges, base, points, owner in zip(said, *[c.tolist() for c in columns], strict=True):
-                if text.strip():
-                    thing = Painted("text", Box(*edges), text, (edges[0], base), round(points, 2))
-                    found.setdefault(owner, []).append(thing)
-            painted.append(found)
-        inked = self._inked(slots, bounds, leaders, places)
-        strange, near = set(owners[bad].tolist()), set().union(*painted)
+        near = np.zeros(count, np.bool_)
+        for zone in self._zones:
+            near |= (low < zone.top) & (zone.bottom < high)
+        at = np.flatnonzero(near & ~bad)
+        painted: dict[int, tuple[list[Painted], ...]] = {}
+        if len(at):
+            glyphs = self._glyphs(joined, strings, at, self._settings.salts[settings[at]])
+            width = np.add.reduceat(self._fonts.widths[glyphs.slots], glyphs.starts) - moved[at]
+            bad[at] = ~((width >= 0) & (width <= _WIDEST))
+            size = self._settings.sizes[settings[at]]
+            rounded = self._settings.rounded[settings[at]]
+            columns = (x[at], low[at], x[at] + width / 1000 * size, high[at], y[at], rounded, owners[at])
+            painted = self._painted(glyphs, columns, watched)
+        inked = self._inked(joined, strings, leaders, settings)
+        strange = set(owners[bad].tolist())
+        nothing = frozenset[Style]()
         return [
             None
             if owner in strange
-            else Paints(
-                tuple([found.get(owner, ()) for found in painted]) if owner in near else (),
-                self._settings.style(int(settings[ink])) if ink >= 0 else frozenset(),
-            )
-            for owner, ink in enumerate(inked.tolist())
+            else Paints(painted.get(owner, ()), self._settings.style(ink) if ink >= 0 else nothing)
+            for owner, ink in enumerate(inked)
         ]
 
-    def _inked(self, slots: Indices, bounds: Places, leaders: Places, places: Places) -> Places:
-        """By object a text that leaves ink; -1 when none does. Most begin with a glyph that does."""
-        inked = np.where(self._fonts.inked[slots[bounds[:-1]]], places, -1)
-        found = np.maximum.reduceat(inked, leaders)
+    def _unknown(self, joined: bytes, strings: _Strings, settings: Places) -> Places:
+        """The texts that show a glyph which is not in their font."""
+        counts = (strings.lengths + 4) >> 3
+        places, firsts = ranges(strings.begins, counts, 8)
+        pairs = np.ndarray((len(joined) - 7,), np.uint64, joined, strides=(1,))[places]
+        pairs[(firsts + counts)[strings.lengths & 4 != 0] - 1] &= _ONE_GLYPH
+        bounds = np.append(firsts[strings.first], len(pairs))
+        salts = np.repeat(self._settings.pair_salts[settings], np.diff(bounds))
+        unknown = self._fonts.unknown(pairs, salts)
+        return np.searchsorted(bounds, unknown, side="right") - 1
+
+    def _glyphs(self, joined: bytes, strings: _Strings, at: Places, salts: npt.NDArray[np.uint32]) -> _Glyphs:
+        """The glyphs of some texts, at least one, that have no others than those of their fonts."""
+        bounds = np.append(strings.first, len(strings.begins))
+        which, firsts = ranges(bounds[at], bounds[at + 1] - bounds[at])
+        places, before = ranges(strings.begins[which], strings.lengths[which] >> 2, 4)
+        starts = before[firsts]
+        digits = np.ndarray((len(joined) - 3,), np.uint32, joined, strides=(1,))[places]
+        counts = np.diff(starts, append=len(digits))
+        slots, _ = self._fonts.find(digits, np.repeat(salts, counts))
+        return _Glyphs(slots, starts, counts)
+
+    def _painted(
+        self, glyphs: _Glyphs, columns: Sequence[Floats | Places], watched: Sequence[Zones]
+    ) -> dict[int, tuple[list[Painted], ...]]:
+        """By object what of some texts lies in its zones."""
+        lefts, lows, rights, highs, *_ = columns
+        inside = [
+            (lefts < box.right) & (box.left < rights) & (lows < box.top) & (box.bottom < highs)
+            for box in self._zones
+        ]
+        hit = np.flatnonzero(np.logical_or.reduce(inside))
+        said = self._fonts.texts(glyphs.slots, glyphs.starts[hit], glyphs.counts[hit])
+        painted: dict[int, tuple[list[Painted], ...]] = {}
+        rows = zip(said, *[column[hit].tolist() for column in (*columns, *inside)], strict=True)
+        for text, left, bottom, right, top, base, points, owner, *meets in rows:
+            zones = [zone for zone in watched[owner] if meets[zone]]
+            if zones and text.strip():
+                thing = Painted("text", Box(left, bottom, right, top), text, (left, base), points)
+                if owner not in painted:
+                    painted[owner] = tuple([[] for _ in self._zones])
+                for zone in zones:
+                    painted[owner][zone].append(thing)
+        return painted
+
+    def _inked(self, joined: bytes, strings: _Strings, leaders: Places, settings: Places) -> list[int]:
+        """By object the setting of a text that leaves ink; -1 when none does. Most begin with one."""
+        places = strings.begins[strings.first]
+        digits = np.ndarray((len(joined) - 3,), np.uint32, joined, strides=(1,))
+        salts = self._settings.salts[settings]
+        slots, _ = self._fonts.find(digits[places[leaders]], salts[leaders])
+        found = np.where(self._fonts.inked[slots], settings[leaders], -1)
         ends = np.append(leaders[1:], len(places))
         for owner in np.flatnonzero(found < 0).tolist():
             for text in range(leaders[owner], ends[owner]):
-                if self._fonts.inked[slots[bounds[text] : bounds[text + 1]]].any():
-                    found[owner] = text
-        return found
+                glyphs = self._glyphs(joined, strings, np.array([text]), salts[[text]])
+                if self._fonts.inked[glyphs.slots].any():
+                    found[owner] = settings[text]
+                    break
+        return [int(setting) for setting in found.tolist()]
 
 
 def _strings(joined: bytes) -> _Strings:
@@ -187,17 +241,13 @@ def _strings(joined: bytes) -> _Strings:
         raise _Strange(np.concatenate((begins[uneven], marks[numbers[long]])))
     opens = signs == _OPEN
     texts = np.flatnonzero(opens)
-    counts = lengths >> 2
-    ends = np.cumsum(counts)
-    before = ends - counts
-    glyphs = np.repeat(begins - 4 * before, counts)
-    glyphs += np.arange(0, 4 * len(glyphs), 4)
     words = np.ndarray((len(joined) - 7,), np.uint64, joined, strides=(1,))
     return _Strings(
         brackets=marks[texts],
         behind=marks[signs == _CLOSE][:-1] + 1,
-        first=before[np.cumsum(signs == _LESS)[texts]],
-        glyphs=glyphs,
+        first=np.cumsum(signs == _LESS)[texts],
+        begins=begins,
+        lengths=lengths,
         adjusted=np.cumsum(opens)[numbers] - 1,
         adjustments=words[marks[numbers] + 1] & _MASKS[digits],
     )

@@ -1,4 +1,8 @@
-"""The fonts of pages as tables: thousands of glyphs are looked up in them at a time."""
+"""The fonts of pages as tables: thousands of glyphs are looked up in them at a time.
+
+Texts are looked through two glyphs at a time, since pairs come again as words do: one that was found
+before needs no more than a comparison.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,14 +12,18 @@ import numpy.typing as npt
 from pipelines.press.drawing import BLACK, Ink, Style
 from pipelines.press.printed_font import PrintedFont
 from pipelines.press.scan_gaps import GAPS
-from pipelines.press.scan_lookup import MOST, Flags, Indices, Lookup
+from pipelines.press.scan_lookup import MOST, STEP, Flags, Indices, Lookup, Places, ranges
 from pipelines.press.scan_stamps import one_style
 
 MOST_FONTS = 16
 """Fonts of one page; in what others show the full reader finds its way."""
 SMALLEST, LARGEST = 6.0, 200.0
 """Sizes of texts that are read in bulk, in points."""
-Places = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
+_PAIR_BITS = 14
+"""Pairs that are kept: some five times as many as the letters of a layout show."""
+_PAIR_FACTOR, _PAIR_SHIFT = np.uint64(STEP | 1), np.uint64(64 - _PAIR_BITS)
+_NO_SALT = np.uint32(0x7F7F7F7F)
 
 
 class FontTables:
@@ -43,23 +51,41 @@ class FontTables:
         self._signs = np.array(single, np.dtype("<u4"))
         """What glyphs say that say one character, else 0."""
         self.inked = np.array([not (not text or text.isspace()) for text in self._characters])
+        self._pairs = np.zeros(1 << _PAIR_BITS, np.uint64)
+        """Pairs that were found, each at its place; the last one stays."""
 
     def find(self, digits: npt.NDArray[np.uint32], salts: npt.NDArray[np.uint32]) -> tuple[Indices, Flags]:
         """The glyphs, each four ASCII characters, by their place in the tables; whether fonts have them."""
         return self._lookup.find(digits ^ salts)
 
-    def texts(self, glyphs: Indices, begins: Places, ends: Places) -> list[str]:
-        """What those glyphs, which were found, say from one place to another."""
-        counts = ends - begins
-        behind = np.cumsum(counts)
-        which = glyphs[np.repeat(ends - behind, counts) + np.arange(behind[-1] if len(behind) else 0)]
-        signs = self._signs[which]
+    def unknown(self, pairs: Words, salts: Words) -> Places:
+        """Which of the pairs have a glyph that the font does not have; those of one glyph end with zeros.
+
+        `salts` are those of their fonts for both glyphs.
+        """
+        salted = pairs ^ salts
+        places = ((salted * _PAIR_FACTOR) >> _PAIR_SHIFT).view(np.int64)
+        new = np.flatnonzero(self._pairs.take(places) != salted)
+        if len(new):
+            glyphs = salted[new].view(np.uint32)
+            _, known = self._lookup.find(glyphs)
+            known[1::2] |= glyphs[1::2] & _NO_SALT == 0
+            good = known[::2] & known[1::2]
+            self._pairs[places[new[good]]] = salted[new[good]]
+            new = new[~good]
+        return new
+
+    def texts(self, glyphs: Indices, starts: Places, counts: Places) -> list[str]:
+        """What those glyphs, which were found, say from each start on, so many at a time."""
+        which, firsts = ranges(starts, counts)
+        glyphs = glyphs[which]
+        signs = self._signs[glyphs]
         said: str | list[str] = (
             signs.tobytes().decode("utf-32-le", "surrogatepass")
             if signs.all()
-            else [self._characters[glyph] for glyph in which.tolist()]
+            else [self._characters[glyph] for glyph in glyphs.tolist()]
         )
-        stretches = zip((behind - counts).tolist(), behind.tolist(), strict=True)
+        stretches = zip(firsts.tolist(), (firsts + counts).tolist(), strict=True)
         return ["".join(said[begin:end]) for begin, end in stretches]
 
 
@@ -90,7 +116,7 @@ class Settings:
     def style(self, setting: int) -> frozenset[Style]:
         """The style of a text in it."""
         if (known := self._styles.get(setting)) is None:
-            size = round(float(self.sizes[setting]), 2)
+            size = float(self.rounded[setting])
             known = self._styles[setting] = frozenset((one_style(Style("text", BLACK, size)),))
         return known
 
@@ -105,10 +131,12 @@ class Settings:
         )
         self._inks = np.array([True, *[ink in self._right for ink in GAPS.inks[1:]]])
         self.sizes = np.array(sizes)
-        """In points, as the two below."""
+        """In points, as the three below."""
+        self.rounded = np.array([round(size, 2) for size in sizes])
         self.ascents = self.sizes * np.array([fonts[at].ascent if at >= 0 else 0.0 for at in index])
         self.descents = self.sizes * np.array([fonts[at].descent if at >= 0 else 0.0 for at in index])
         self.salts = np.array([self._fonts.salts[at] if at >= 0 else 0 for at in index], np.uint32)
+        self.pair_salts = self.salts.astype(np.uint64) * np.uint64((1 << 32) + 1)
 
 
 def _digits(codes: Iterable[int]) -> npt.NDArray[np.uint32]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Words = npt.NDArray[np.uint32] | npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int16]
+Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 MOST = 1 << 14
 """Numbers that are known at most."""
@@ -45,6 +46,20 @@ class Lookup:
         """The index of each key, if it is one of the known, and whether it is."""
         indices = self._indices[(keys * self._factor) >> self._shift]
         return indices, (self._known[indices] == keys) & (indices > 0)
+
+
+def ranges(starts: Places, counts: Places, step: int = 1) -> tuple[Places, Places]:
+    """So many numbers, a step apart, from each start on; and where in the row of them each start stands.
+
+    Each count is at least 1.
+    """
+    behind = np.cumsum(counts)
+    firsts: Places = behind - counts
+    steps = np.full(behind[-1] if len(behind) else 0, step)
+    if len(starts):
+        steps[0] = starts[0]
+        steps[firsts[1:]] = starts[1:] - starts[:-1] - step * (counts[:-1] - 1)
+    return np.cumsum(steps), firsts
 
 
 def word_masks(length: int, words: int) -> list[int]:
