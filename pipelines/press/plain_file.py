@@ -7,15 +7,15 @@ Source: ISO 32000-2, 7.3 (objects), 7.5.7 and 7.5.8 (object and cross-reference 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from isal import isal_zlib
 
-_CONTENT = re.compile(rb"(\d++) 0 obj(<</Filter/FlateDecode/Length (\d++)>>)stream\n")
-_CONTENT_END = b"\nendstream endobj\n"
+from pipelines.press.plain_contents import STREAM, contents
+
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _TAIL = 64
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*")
@@ -46,40 +46,75 @@ class Written(NamedTuple):
     """Where they end; 0 for an object that is no stream."""
 
 
+class Packed(NamedTuple):
+    """The objects of all object streams, in the order of the file."""
+
+    text: bytes
+    numbers: Numbers
+    starts: Numbers
+    """Where each stands in the text."""
+    ends: Numbers
+    """Where it ends, with what white space follows it."""
+
+
 class PlainFile:
     """The objects of a file by their numbers. Raises NotPlain."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._objects: dict[int, Written] = {}
+        self._others: dict[int, Written] = {}
         found = _START.search(data, max(0, len(data) - _TAIL))
         if found is None:
             raise NotPlain("no end of file where it should be")
         try:
             kinds, places, indices = self._table(int(found[1]))
             plain = np.flatnonzero(kinds == _PLAIN)
-            for number, place in zip(plain.tolist(), places[plain].tolist(), strict=True):
-                self._objects[number] = self._stream_or_object(number, place)
+            self.contents, rest = contents(data, plain, places[plain])
+            for number, place in zip(rest.tolist(), places[rest].tolist(), strict=True):
+                self._others[number] = self._stream_or_object(number, place)
             packed = np.flatnonzero(kinds == _PACKED)
             packed = packed[np.lexsort((indices[packed], places[packed]))]
-            packs, firsts = np.unique(places[packed], return_index=True)
-            for pack, inside in zip(packs.tolist(), np.split(packed, firsts[1:]), strict=True):
-                if not np.array_equal(indices[inside], np.arange(len(inside))):
-                    raise NotPlain("an object stream that has more than the table says")
-                self._unpack(self._objects[pack], inside.tolist())
+            self.packed = self._unpacked(packed, places[packed], indices[packed])
         except (LookupError, ValueError) as error:
             raise NotPlain("a table or an object stream that is not in order") from error
 
+        of_contents, of_packed = self.contents, self.packed
+        self._content_at = dict(
+            zip(of_contents.numbers.tolist(), range(len(of_contents.numbers)), strict=True)
+        )
+        self._packed_at = dict(zip(of_packed.numbers.tolist(), range(len(of_packed.numbers)), strict=True))
+
     def __contains__(self, number: int) -> bool:
-        return number in self._objects
+        return number in self._packed_at or number in self._content_at or number in self._others
 
     def __getitem__(self, number: int) -> Written:
         """The object of that number. Raises KeyError."""
-        return self._objects[number]
+        if (at := self._packed_at.get(number)) is not None:
+            start, end = int(self.packed.starts[at]), int(self.packed.ends[at])
+            return Written(self.packed.text[start:end].rstrip())
+        if (at := self._content_at.get(number)) is not None:
+            head, start, end = (int(column[at]) for column in self.contents[1:])
+            return Written(self._data[head : start - len(STREAM)], start, end)
+        return self._others[number]
 
     def items(self) -> Iterator[tuple[int, Written]]:
-        """All objects with their numbers, in the order of the file."""
-        return iter(self._objects.items())
+        """All objects with their numbers."""
+        for number in (*self._others, *self._content_at, *self._packed_at):
+            yield number, self[number]
+
+    @property
+    def others(self) -> Iterable[int]:
+        """The objects that are neither in object streams nor among `contents`."""
+        return self._others.keys()
+
+    def content(self, number: int) -> bytes | None:
+        """The data of a stream in the words of pages' content; None for another, and one that is broken."""
+        if (at := self._content_at.get(number)) is None:
+            return None
+        try:
+            return isal_zlib.decompress(self._data[self.contents.starts[at] : self.contents.ends[at]])
+        except Exception:  # the library's own class is none to the type checker
+            return None
 
     def raw(self, stream: Written) -> bytes:
         """The data of a stream as they stand in the file."""
@@ -94,11 +129,6 @@ class PlainFile:
 
     def _stream_or_object(self, number: int, place: int) -> Written:
         data = self._data
-        if (content := _CONTENT.match(data, place)) is not None and int(content[1]) == number:
-            begin = content.end()  # most are the streams of pages, in these words
-            stop = begin + int(content[3])
-            if data.startswith(_CONTENT_END, stop):
-                return Written(content[2], begin, stop)
         head = _OBJECT.match(data, place)
         if head is None or int(head[1]) != number:
             raise NotPlain("an object that is not where the table has it")
@@ -140,17 +170,38 @@ class PlainFile:
         kinds, places, indices = (_numbers(column) for column in columns)
         return kinds, places, indices
 
-    def _unpack(self, pack: Written, numbers: list[int]) -> None:
-        """Takes in the objects of an object stream."""
+    def _unpacked(self, numbers: Numbers, packs: Numbers, indices: Numbers) -> Packed:
+        """The objects of those numbers out of their object streams."""
+        texts: list[bytes] = []
+        starts: list[Numbers] = []
+        ends: list[Numbers] = []
+        length = 0
+        kept, firsts = np.unique(packs, return_index=True)
+        bounds = [*firsts.tolist(), len(numbers)]
+        for pack, begin, end in zip(kept.tolist(), bounds, bounds[1:], strict=False):
+            if not np.array_equal(indices[begin:end], np.arange(end - begin)):
+                raise NotPlain("an object stream that has more than the table says")
+            text, offsets = self._unpack(self._others[pack], numbers[begin:end].tolist())
+            starts.append(length + offsets)
+            ends.append(length + np.append(offsets[1:], len(text) + 1))
+            texts.append(text)
+            length += len(text) + 1
+        if not texts:
+            return Packed(b"", numbers, numbers, numbers)
+        return Packed(b"\n".join([*texts, b""]), numbers, np.concatenate(starts), np.concatenate(ends))
+
+    def _unpack(self, pack: Written, numbers: list[int]) -> tuple[bytes, Numbers]:
+        """The objects of an object stream, as they stand there, and where each begins."""
         entries = _entries(pack.text)
         body = self._unfiltered(pack)
         first = entries[b"First"][0]
         directory = list(map(int, body[:first].split()))
         if entries[b"N"] != [len(numbers)] or directory[::2] != numbers or b"/Extends" in pack.text:
             raise NotPlain("an object stream that is not as the table has it")
-        starts = [first + offset for offset in directory[1::2]]
-        for number, start, end in zip(numbers, starts, [*starts[1:], len(body)], strict=True):
-            self._objects[number] = Written(body[start:end].rstrip())
+        offsets = np.array(directory[1::2], np.int64)
+        if (np.diff(offsets, prepend=-1, append=len(body) - first) <= 0).any():
+            raise NotPlain("an object stream whose objects are in another order")
+        return body[first:], offsets
 
     def _unfiltered(self, stream: Written) -> bytes:
         if b"/Filter" not in stream.text:

@@ -5,13 +5,16 @@ So a file that is written plainly is read beside it as text, kind by kind; of an
 library's objects are all there is, and every check looks at each of them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 import pikepdf
 
 from pipelines.press.plain_file import NotPlain, PlainFile
+from pipelines.press.written_columns import Columns, columns
 from pipelines.press.written_kinds import Entries, Kind, Kinds, reference
 
 _MOST_KEPT_STREAMS = 64
@@ -36,18 +39,29 @@ class PrintedFile:
 
     def __init__(self, pdf: pikepdf.Pdf, data: bytes) -> None:
         self.pdf = pdf
+        self.columns: Sequence[Columns] = ()
+        """The objects of a plain file that are written alike, as pages and records are."""
         self._kinds = Kinds()
         self._entries: dict[int, Entries] = {}
         self._pages: dict[int, Page] = {}
         self._contents: dict[int, bytes] = {}
         self._packed: dict[Kind, bool] = {}
         self._plain: PlainFile | None = None
-        try:
+        with suppress(NotPlain):
             self._plain = PlainFile(data)
-            of = self._kinds.of
-            self._entries = {number: of(written.text) for number, written in self._plain.items()}
-        except NotPlain:
-            pass
+            self._take(self._plain)
+
+    def _take(self, plain: PlainFile) -> None:
+        """Reads the objects: in columns where they are alike, else one by one."""
+        self.columns = tuple(columns(*plain.packed, self._kinds))
+        alike = set[int]().union(*[group.numbers for group in self.columns])
+        for number in (*plain.others, *set(plain.packed.numbers.tolist()).difference(alike)):
+            self.written(number)
+        for one in plain.contents.numbers[:1].tolist():  # the others are in the same words
+            self.written(one)
+        for group in self.columns:
+            if (places := _page_places(group.kind)) is not None:
+                self._pages |= zip(group.numbers, _pages(group, places), strict=True)
 
     @property
     def plain(self) -> bool:
@@ -56,19 +70,26 @@ class PrintedFile:
 
     def written(self, number: int) -> Entries | None:
         """An object as it is written; None when the file is not plain."""
-        return self._entries.get(number)
+        if (known := self._entries.get(number)) is None and (text := self.text(number)) is not None:
+            known = self._entries[number] = self._kinds.of(text)
+        return known
 
     def written_otherwise(self, harmless: Callable[[Kind], bool]) -> Iterator[int]:
         """The numbers of all objects of a plain file whose kind is not one of the harmless."""
         others = {kind for kind in self._kinds if not harmless(kind)}
         if others:
-            yield from [number for number, entries in self._entries.items() if entries.kind in others]
+            found = {number for number, entries in self._entries.items() if entries.kind in others}
+            found.update(*[group.numbers for group in self.columns if group.kind in others])
+            contents = [] if self._plain is None else self._plain.contents.numbers.tolist()
+            if contents and self._entries[contents[0]].kind in others:
+                found.update(contents)
+            yield from sorted(found)
 
     def page(self, number: int) -> Page | None:
         """A page as it is written; None when the file is not plain, or the object no page."""
         if (known := self._pages.get(number)) is not None:
             return known
-        entries = self._entries.get(number)
+        entries = self.written(number)
         if entries is None or (places := _page_places(entries.kind)) is None:
             return None
         values = entries.values
@@ -117,12 +138,12 @@ class PrintedFile:
 
     def stream(self, number: int) -> bytes:
         """The data of a stream, its filters undone. Raises PdfError for one that cannot be read."""
-        entries = self._entries.get(number)
+        if self._plain is not None and (data := self._plain.content(number)) is not None:
+            return data
+        entries = self.written(number)
         if entries is not None and self._plain is not None and self._deflated(entries.kind):
-            try:
+            with suppress(NotPlain):  # the library says better what is wrong with it
                 return self._plain.inflated(self._plain[number])
-            except NotPlain:
-                pass  # the library says better what is wrong with it
         return bytes(self.object(number).read_bytes())
 
     def _deflated(self, kind: Kind) -> bool:
@@ -146,6 +167,18 @@ def _page_places(kind: Kind) -> _PagePlaces | None:
     return _PagePlaces(
         (at.get(("Parent",)), at.get(("Resources",)), at.get(("DPart",))), kind.listed("Contents")
     )
+
+
+def _pages(group: Columns, places: _PagePlaces) -> Iterator[Page]:
+    """The pages of a group."""
+    nothing = repeat(None)
+    parents, resources, parts = [group.references(at) or nothing for at in places.single]
+    listed = None if places.contents is None else [group.references(at) for at in places.contents]
+    lists = [one for one in listed or () if one is not None]
+    streams: Iterable[Sequence[int] | None] = nothing
+    if listed is not None and len(lists) == len(listed):
+        streams = zip(*lists, strict=True)
+    return map(Page, [group.kind] * len(group.numbers), parents, resources, streams, parts)
 
 
 def _content(page: pikepdf.Object) -> bytes:

@@ -5,24 +5,20 @@ objects of a kind, such as which keys they have, needs to be looked at once.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_FullMatch = Callable[[bytes], re.Match[bytes] | None]
 Path = tuple[str | int, ...]
 """Where a value stands: keys of dictionaries without the slash, indices of arrays."""
 
 # Starts with a set of characters, by which the search finds its places quickly.
 _VALUE = re.compile(
-    rb"([\d(<](?:(?<=[\s\[A-Za-z]\d)\d*+ \d++ R(?=[\s/\[\]<>]|\Z)|(?<=[A-Za-z] \d)\d*+(?=[\s/\[\]<>]|\Z)"
+    rb"([\d(<](?:(?<=[\s\[]\d)\d*+ \d++ R(?=[\s/\[\]<>]|\Z)|(?<=[A-Za-z] \d)\d*+(?=[\s/\[\]<>]|\Z)"
     rb"|(?<=\()[^()\\]*+\)|(?<=[^<]<)[0-9A-Fa-f]*+>))"
 )
-_REFERENCE, _COUNT, _STRING, _DIGITS = rb"(\d++ 0 R)", rb"(\d++)", rb"(\([^()\\]*+\))", rb"(<[0-9A-Fa-f]*+>)"
 _LONG = re.compile(rb"(?<=\[)[-+.\d][-+.\d\s]{99,}+(?=\])")
 """Numbers that nobody asks for one by one, such as the widths of a font."""
-_LAST = 3
-"""Kinds that most objects are of: that of the one before, or of one shortly before."""
 MOST, LARGEST = 2048, 1024
 """Kinds, and bytes of each, that are kept from file to file."""
 _TOKEN = re.compile(rb"<<|>>|[\[\]<>\x00]|/[^\s/\[\]<>(){}%\x00]*+|[^\s/\[\]<>\x00]++")
@@ -45,7 +41,6 @@ class Kind:
     harmless: bool | None = None
     """Whether no rule speaks of anything in it; None when nobody has looked."""
     _listed: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
-    _patterns: dict[bytes, _FullMatch] = field(default_factory=dict)
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -60,22 +55,6 @@ class Kind:
             places = tuple(self.places[path] for path in inside if path in self.places)
             self._listed[key] = places if plain and inside and len(places) == len(inside) else None
         return self._listed[key]
-
-    def matching(self, values: Sequence[bytes]) -> _FullMatch | None:
-        """What matches objects of this kind with values of the same sorts; None when there is a strange one.
-
-        What a value is depends on its sort and on what stands before and behind it. So such an object
-        falls apart into the same text and values, each a group.
-        """
-        sorts = bytes(map(_sort, values))
-        if 0 in sorts or not self.places or len(self.text) > LARGEST:
-            return None
-        if (known := self._patterns.get(sorts)) is None:
-            first, *others = map(re.escape, self.text.split(_HOLE))
-            holes = [_SORTS[sort] for sort in sorts]
-            pattern = first + b"".join([hole + part for hole, part in zip(holes, others, strict=True)])
-            known = self._patterns[sorts] = re.compile(pattern).fullmatch
-        return known
 
     @property
     def deflated(self) -> bool:
@@ -118,7 +97,6 @@ class Kinds:
 
     def __init__(self) -> None:
         self._kinds: dict[bytes, Kind] = {}
-        self._last: list[tuple[_FullMatch, Kind]] = []
 
     def __iter__(self) -> Iterator[Kind]:
         """All kinds that objects were found to be of."""
@@ -126,19 +104,13 @@ class Kinds:
 
     def of(self, text: bytes) -> Entries:
         """An object that is written so."""
-        for matches, kind in self._last:
-            if (match := matches(text)) is not None:
-                return Entries(kind, match.groups())
-        parts = _VALUE.split(text)
+        parts = _VALUE.split(_LONG.sub(b"0", text))
         common = _HOLE.join(parts[::2])
         if common.count(_HOLE) > len(parts) // 2:  # a zero byte, which is white space to the library
             return Entries(self._kinds.setdefault(b"%" + text, Kind(text, {}, {})), ())
-        if (kind_ := self._kinds.get(common)) is None:
-            kind_ = self._kinds[common] = _known(common)
-        values = parts[1::2]
-        if (matches_ := kind_.matching(values)) is not None:
-            self._last = [(matches_, kind_), *self._last[: _LAST - 1]]
-        return Entries(kind_, values)
+        if (kind := self._kinds.get(common)) is None:
+            kind = self._kinds[common] = _known(common)
+        return Entries(kind, parts[1::2])
 
 
 _kinds: dict[bytes, Kind] = {}
@@ -170,22 +142,8 @@ def string(value: bytes) -> str | None:
     return raw[2:].decode("utf-16-be", "replace") if raw[:2] == b"\xfe\xff" else raw.decode("latin-1")
 
 
-_SORTS = (b"", _REFERENCE, _COUNT, _STRING, _DIGITS)
-
-
-def _sort(value: bytes) -> int:
-    """Which of the sorts of values it is; 0 for a reference of another generation."""
-    if value[:1] == b"(":
-        return _SORTS.index(_STRING)
-    if value[:1] == b"<":
-        return _SORTS.index(_DIGITS)
-    if value[-4:] == b" 0 R":
-        return _SORTS.index(_REFERENCE)
-    return _SORTS.index(_COUNT) if value.isdigit() else 0
-
-
 def _kind(text: bytes) -> Kind:
-    walk = _Walk(_LONG.sub(b"0", text))
+    walk = _Walk(text)
     try:
         if _ODD.search(text) is not None:
             raise _Strange

@@ -87,7 +87,7 @@ def test_damage_is_refused_or_harmless(sound: tuple[Path, Expected], damage: lis
     except NotPlain:
         return
     for number, written in file.items():
-        assert file[number] is written
+        assert file[number] == written
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,12 @@ def test_an_object_that_may_be_another_than_it_seems_has_no_values_by_name(text:
     assert entries[0].kind in list(kinds)
 
 
+def test_digits_right_behind_a_name_are_part_of_it() -> None:
+    kind = Kinds().of(b"<</Type/Page/Parent5 0 R>>").kind
+    assert ("Parent",) not in kind.places
+    assert Kinds().of(b"<</Type/Page/Parent5 0 R>>").reference("Parent") is None
+
+
 def test_a_zero_byte_in_a_string_is_part_of_its_value() -> None:
     kinds = Kinds()
     assert kinds.of(b"<</ID(a\x00b)>>").kind is kinds.of(b"<</ID(c)>>").kind
