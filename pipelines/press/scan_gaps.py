@@ -32,10 +32,10 @@ ROOM = 8 * _WORDS
 """Bytes of a wording that is looked up together with others; one that is longer is by itself."""
 _BITS = 17
 _SHIFT = np.uint64(64 - _BITS)
-_STEPS = np.arange(0, ROOM, 8)[:, np.newaxis]
-_MASKS = np.array([word_masks(length, _WORDS) for length in range(ROOM + 1)], np.uint64).T
-"""By word and length of a wording what of the word is part of it."""
-_FACTORS = np.array([(i * STEP | 1) & (1 << 64) - 1 for i in range(1, _WORDS + 1)], np.uint64)[:, np.newaxis]
+_ROW = np.dtype(f"V{ROOM}")
+_MASKS = np.array([word_masks(length, _WORDS) for length in range(ROOM + 1)], np.uint64)
+"""By length of a wording what of each of its words is part of it."""
+_FACTORS = np.array([(i * STEP | 1) & (1 << 64) - 1 for i in range(1, _WORDS + 1)], np.uint64)
 Ids = npt.NDArray[np.int64]
 
 
@@ -51,7 +51,7 @@ class Gaps:
         """Index in `fonts`; 0 for the font of before."""
         self.ink = np.zeros(MOST, np.int64)
         """Index in `inks`; 0 for the ink of before."""
-        self._words = np.zeros((_WORDS, MOST), np.uint64)
+        self._words = np.zeros((MOST, _WORDS), np.uint64)
         self._forget()
 
     def find(self, joined: bytes, begins: Ids, ends: Ids) -> Ids:
@@ -60,12 +60,12 @@ class Gaps:
         Behind the last one `joined` has at least `ROOM` bytes.
         """
         lengths = ends - begins
-        every = np.ndarray((len(joined) - 7,), np.uint64, joined, strides=(1,))
-        words = every[begins + _STEPS]
-        words &= _MASKS[:, np.minimum(lengths, ROOM)]
-        places = (words * _FACTORS).sum(axis=0) >> _SHIFT
-        ids: Ids = self._table[places]
-        sure = (self._words[:, ids] == words).all(axis=0)
+        rows = np.ndarray((len(joined) - ROOM + 1,), _ROW, joined, strides=(1,))
+        words = rows[begins].view(np.uint64).reshape(-1, _WORDS)
+        words &= _MASKS.take(np.minimum(lengths, ROOM), axis=0)
+        places = ((words @ _FACTORS) >> _SHIFT).view(np.int64)
+        ids: Ids = self._table.take(places).astype(np.int64)
+        sure = (self._words.take(ids, axis=0) == words).all(axis=1)
         sure &= (ids > 0) & (lengths <= ROOM)
         if not sure.all():
             self._look_up(joined, begins, ends, np.flatnonzero(~sure), words, places, ids)
@@ -78,7 +78,7 @@ class Gaps:
         ends: Ids,
         unsure: Ids,
         words: npt.NDArray[np.uint64],
-        places: npt.NDArray[np.uint64],
+        places: Ids,
         ids: Ids,
     ) -> None:
         """Put right the numbers of some wordings, of which some may be new."""
@@ -92,9 +92,7 @@ class Gaps:
             self._learn(new, words, places)
         ids[unsure] = [known[gap] for gap in gaps]
 
-    def _learn(
-        self, new: dict[bytes, int], words: npt.NDArray[np.uint64], places: npt.NDArray[np.uint64]
-    ) -> None:
+    def _learn(self, new: dict[bytes, int], words: npt.NDArray[np.uint64], places: Ids) -> None:
         """Take in wordings, and where each of them stands among those that are looked up."""
         rows, numbers, seats = [], [], []
         for gap, at in new.items():
@@ -122,15 +120,15 @@ class Gaps:
         columns = (self.starts, self.x, self.y, self.font, self.ink)
         for column, values in zip(columns, zip(*rows, strict=True), strict=True):
             column[numbers] = values
-        for number, at in zip(numbers, seats, strict=True):
-            if at >= 0 and not self._table[places[at]]:
-                self._table[places[at]] = number
         seated = np.array(seats) >= 0
-        self._words[:, np.array(numbers)[seated]] = words[:, np.array(seats)[seated]]
+        some, there = np.array(numbers)[seated], np.array(seats)[seated]
+        self._words[some] = words[there]
+        free = self._table[places[there]] == 0
+        self._table[places[there[free]]] = some[free]
 
     def _forget(self) -> None:
         self._ids: dict[bytes, int] = {}
-        self._table = np.zeros(1 << _BITS, np.int64)
+        self._table = np.zeros(1 << _BITS, np.int16)
         self.fonts: list[tuple[bytes, float]] = [(b"", 0.0)]
         """Name and size."""
         self.inks: list[Ink] = [(0.0, 0.0, 0.0, 0.0)]
