@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pikepdf
 
 from pipelines.press.expected import Expected
-from pipelines.press.preflight_records import Facts, Record, read
+from pipelines.press.preflight_records import Facts, Record, leaves, read
 from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
 
@@ -59,6 +59,7 @@ class _Walk:
         self.tree = _Tree()
         self._file = file
         self._order = order
+        self._leaves = leaves(file)
         self._found = found
 
     def node(self, number: int, parent: int, level: int) -> None:
@@ -69,7 +70,7 @@ class _Walk:
             return
         tree.seen.add(number)
         tree.depth = max(tree.depth, level + 1)
-        record = read(self._file, number, self._found)
+        record = self._leaves.get(number) or read(self._file, number, self._found)
         if record is None:
             self._add(Rule.DPART_TREE, "a child that is no node")
             return

@@ -5,14 +5,16 @@ Source: ISO 32000-2, 14.12.4.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 
 import pikepdf
 
 from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
+from pipelines.press.written_columns import Columns
 from pipelines.press.written_kinds import Entries, Kind, reference, string
 
 Facts = Mapping[str, Mapping[str, str | int]]
@@ -58,6 +60,37 @@ def read(file: PrintedFile, number: int, found: Findings) -> Record | None:
         "/DParts" in node,
         _facts(node.get("/DPM")),
     )
+
+
+def leaves(file: PrintedFile) -> dict[int, Record]:
+    """The leaves of a plain file that are written alike, as the press writes them, by their numbers."""
+    found: dict[int, Record] = {}
+    for group in file.columns:
+        if (places := _leaf_places(group.kind)) is not None:
+            found.update(_plain_leaves(group, *places))
+    return found
+
+
+def _plain_leaves(
+    group: Columns,
+    start_at: int,
+    end_at: int | None,
+    parent_at: int | None,
+    told: Sequence[tuple[str, int]],
+) -> Iterator[tuple[int, Record]]:
+    starts, ends, parents = [group.references(at) for at in (start_at, end_at, parent_at)]
+    said = [group.counts(at) or group.strings(at) for _, at in told]
+    facts = [column for column in said if column is not None]
+    if starts is None or (ends is None and end_at is not None) or len(facts) < len(said):
+        return
+    keys = [key for key, _ in told]
+    rows = zip(*facts, strict=True) if facts else repeat(())
+    nothing = repeat(None)
+    for number, parent, start, end, row in zip(
+        group.numbers, parents or nothing, starts, ends or nothing, rows, strict=False
+    ):
+        piece: dict[str, str | int] = dict(zip(keys, row, strict=True))
+        yield number, Record(number, "/DPart", parent, start, end, False, {_PIECE: piece} if piece else {})
 
 
 def _plain_leaf(entries: Entries, number: int) -> Record | None:

@@ -50,15 +50,15 @@ def page(ops: bytes) -> PaintedPage:
     return PaintedPage(zlib.compress(b"q\n" + ops + b"Q"), Resources(), frozenset({"F1"}))
 
 
-def good(path: Path, vendor: config.Vendor | None = None) -> Expected:
-    """Write the good file to `path`; what preflight should expect of it."""
+def good(path: Path, vendor: config.Vendor | None = None, times: int = 1) -> Expected:
+    """Write the good file to `path`, with its pieces so many times; what preflight should expect of it."""
     vendor = vendor or config.Vendor()
     head = model.LotHead(
         "monthly-2027-02", "lot-1", "strand", "SE", "se-brev", date(2027, 2, 22), date(2027, 2, 24), JOB
     )
     file = assemble.Assembly(head, path.name, vendor, {"F1": face()}, path)
     pieces = []
-    for sequence, (count, address) in enumerate(PIECES, start=1):
+    for sequence, (count, address) in enumerate(PIECES * times, start=1):
         lines = [text_ops(face(), line, ADDRESS_X, ADDRESS_Y + 4.7 * row) for row, line in enumerate(address)]
         body = BLACK + text_ops(face(), f"Ärende {sequence}", 20, 100)
         pages = [page(b"".join([body, *lines])), *[page(body)] * (count - 1)]
