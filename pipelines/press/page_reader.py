@@ -6,7 +6,7 @@ Source: ISO 32000-2, 8 (graphics), 9 (text).
 from collections.abc import Callable, Iterable, Mapping
 from math import hypot
 
-from pipelines.press import content, inline_image, text_state
+from pipelines.press import content, inline_image, paint_operands, text_state
 from pipelines.press.content import IDENTITY, Matrix
 from pipelines.press.drawing import BLACK, Drawing, Finding, Form, Ink, Memory, Painted, Resources, Style
 from pipelines.press.geometry import Box
@@ -18,21 +18,6 @@ _DEEPEST_FORM = 12
 _UNCLIPPED = Box(-1e9, -1e9, 1e9, 1e9)
 _UNSEEN = (3, 7)  # text rendering modes that leave no ink
 _SILENT = frozenset((b"d", b"J", b"j", b"M", b"i", b"ri", b"BMC", b"BDC", b"EMC", b"MP", b"DP", b"ET", b"BI"))
-_RGB = frozenset((b"rg", b"RG"))
-_DEVICE_SPACES = {"DeviceCMYK": 4, "DeviceGray": 1, "Pattern": 0}
-_PAINT_PATH = {  # operator -> fills, strokes
-    b"f": (True, False),
-    b"F": (True, False),
-    b"f*": (True, False),
-    b"S": (False, True),
-    b"s": (False, True),
-    b"B": (True, True),
-    b"B*": (True, True),
-    b"b": (True, True),
-    b"b*": (True, True),
-    b"n": (False, False),
-}
-
 _Saved = tuple[Matrix, Box, Ink | None, Ink | None, int | None, int | None, float, TextSnapshot[PrintedFont]]
 
 
@@ -69,10 +54,13 @@ class Reader:
                     operation(self, operands)
                 elif (change := of_text.get(operator)) is not None:
                     change(text, operands)
-                elif operator in _PAINT_PATH:
-                    self._paint_path(*_PAINT_PATH[operator])
+                elif operator in paint_operands.PAINT_PATH:
+                    self._paint_path(*paint_operands.PAINT_PATH[operator])
                 elif operator not in _SILENT:
-                    self._find("rgb" if operator in _RGB else "syntax", f"operator {operator.decode()[:8]}")
+                    self._find(
+                        "rgb" if operator in paint_operands.RGB else "syntax",
+                        f"operator {operator.decode()[:8]}",
+                    )
         except content.UnreadableError as error:
             self._find("syntax", str(error))
         except LookupError as error:
@@ -121,22 +109,22 @@ class Reader:
         self._line_width = float(operands)
 
     def _use_state(self, operands: bytes) -> None:
-        if (name := _name(operands)) not in self._resources.states:
+        if (name := paint_operands.name(operands)) not in self._resources.states:
             self._find("resource", f"no graphics state {name}")
 
     # Colour
 
     def _fill_cmyk(self, operands: bytes) -> None:
-        self._fill, self._fill_parts = _ink(operands, 4), 4
+        self._fill, self._fill_parts = paint_operands.ink(operands, 4), 4
 
     def _stroke_cmyk(self, operands: bytes) -> None:
-        self._stroke, self._stroke_parts = _ink(operands, 4), 4
+        self._stroke, self._stroke_parts = paint_operands.ink(operands, 4), 4
 
     def _fill_gray(self, operands: bytes) -> None:
-        self._fill, self._fill_parts = _ink(operands, 1), 1
+        self._fill, self._fill_parts = paint_operands.ink(operands, 1), 1
 
     def _stroke_gray(self, operands: bytes) -> None:
-        self._stroke, self._stroke_parts = _ink(operands, 1), 1
+        self._stroke, self._stroke_parts = paint_operands.ink(operands, 1), 1
 
     def _fill_space(self, operands: bytes) -> None:
         self._fill, self._fill_parts = BLACK, self._space(operands)
@@ -145,17 +133,17 @@ class Reader:
         self._stroke, self._stroke_parts = BLACK, self._space(operands)
 
     def _space(self, operands: bytes) -> int | None:
-        name = _name(operands)
-        parts = _DEVICE_SPACES.get(name, self._resources.spaces.get(name))
+        name = paint_operands.name(operands)
+        parts = paint_operands.DEVICE_SPACES.get(name, self._resources.spaces.get(name))
         if parts is None:
             self._find("rgb" if "RGB" in name else "space", f"colour space {name}")
         return parts
 
     def _fill_colour(self, operands: bytes) -> None:
-        self._fill = _ink(operands, self._fill_parts)
+        self._fill = paint_operands.ink(operands, self._fill_parts)
 
     def _stroke_colour(self, operands: bytes) -> None:
-        self._stroke = _ink(operands, self._stroke_parts)
+        self._stroke = paint_operands.ink(operands, self._stroke_parts)
 
     # Paths, images, forms
 
@@ -195,12 +183,12 @@ class Reader:
                 hits.append(Painted(style.kind, seen, text, origin, style.size))
 
     def _shade(self, operands: bytes) -> None:
-        if (name := _name(operands)) not in self._resources.shadings:
+        if (name := paint_operands.name(operands)) not in self._resources.shadings:
             self._find("resource", f"no shading {name}")
         self._paint(Style("shading", None), self._clip)
 
     def _do(self, operands: bytes) -> None:
-        name = _name(operands)
+        name = paint_operands.name(operands)
         if name in self._resources.images:
             self._paint(Style("image", None), content.placed(self.ctm, 0.0, 0.0, 1.0, 1.0))
         elif (form := self._resources.forms.get(name)) is None:
@@ -266,20 +254,6 @@ class Reader:
         )
         box = content.placed(matrix, 0.0, shown.bottom, shown.width, shown.top)
         self._paint(style, box, run.text, (matrix[4], matrix[5]))
-
-
-def _name(operand: bytes) -> str:
-    return operand.strip()[1:].decode("latin-1")
-
-
-def _ink(operands: bytes, parts: int | None) -> Ink | None:
-    """The ink of a colour in a space of so many parts; None in a pattern or a space we refuse."""
-    if parts == 4:
-        c, m, y, k = map(float, operands.split())
-        return (c, m, y, k)
-    if parts == 1:
-        return (0.0, 0.0, 0.0, 1.0 - float(operands))
-    return None
 
 
 _OPERATIONS: Mapping[bytes, Callable[[Reader, bytes], None]] = {

@@ -4,14 +4,13 @@ Each is checked once, when a page or form first names it, and kept as what the p
 """
 
 import hashlib
-import re
 from collections import deque
 from collections.abc import Callable
 
 import numpy as np
 import pikepdf
 
-from pipelines.press import font_program, plain_form
+from pipelines.press import font_program, plain_form, preflight_state
 from pipelines.press.content import IDENTITY
 from pipelines.press.drawing import NOTHING, Form, Memory, Resources
 from pipelines.press.font_memory import FONTS
@@ -27,9 +26,6 @@ MOST_INK = 2.8
 INK_QUANTILE = 0.999
 """Share of a picture's pixels that must keep to it: single pixels are noise of compression."""
 _SPACES = {"/DeviceCMYK": 4, "/DeviceGray": 1, "/Pattern": 0}
-_HALFTONES = (1, 5)
-_STATE_KEY = re.compile(r"/(?:Type|CA|ca|BM|OP|op|OPM|AIS|SA|TK|SMask|TR2?|HTP?|Font|RI|FL|SM)")
-"""What a graphics state may have; the rest moves what the page reader follows by operators alone."""
 Check = Callable[[pikepdf.Object], None]
 _FINDING_RULES = {
     "rgb": Rule.COLOUR_RGB,
@@ -226,7 +222,10 @@ class ResourceReader:
                     return None
                 known = self._form(thing)
             forms[name] = known
-        fonts = {name: self._font(file.object(number)) for name, number in plain.fonts.items()}
+        fonts = {
+            name: self._fonts.get(b"%d 0" % number) or self._font(file.object(number))
+            for name, number in plain.fonts.items()
+        }
         return Resources(fonts, {}, forms, frozenset(), frozenset(), frozenset())
 
     def _check_group(self, owner: pikepdf.Object) -> None:
@@ -263,24 +262,8 @@ class ResourceReader:
             self._add(Rule.INK_TOTAL, "a pattern above the limit")
 
     def _check_state(self, state: pikepdf.Object) -> None:
-        keys = set(state.keys())
-        for key in sorted(keys & {"/TR", "/HTP", "/Font"}):
-            self._add(Rule.OBJECT_FORBIDDEN, f"{key} in a graphics state")
-        if "/TR2" in keys and str(state["/TR2"]) != "/Default":
-            self._add(Rule.OBJECT_FORBIDDEN, "/TR2 in a graphics state")
-        if isinstance(state.get("/SMask"), pikepdf.Dictionary):
-            self._add(Rule.OBJECT_FORBIDDEN, "a soft mask in a graphics state")
-        halftone = state.get("/HT", pikepdf.Name.Default)
-        if not isinstance(halftone, pikepdf.Name) and halftone.get("/HalftoneType") not in _HALFTONES:
-            self._add(Rule.OBJECT_FORBIDDEN, "a halftone of a type other than 1 or 5")
-        for key in sorted(key for key in keys if not _STATE_KEY.fullmatch(key)):
-            self._add(Rule.STATE_UNFIT, f"{key} in a graphics state")
-        if any(state.get(key, False) is not False for key in ("/OP", "/op")):
-            self._add(Rule.STATE_UNFIT, "overprint")
-        if any(float(state.get(key, 1)) != 1 for key in ("/CA", "/ca")):
-            self._add(Rule.STATE_UNFIT, "alpha other than 1")
-        if str(state.get("/BM", "/Normal")) not in ("/Normal", "/Compatible"):
-            self._add(Rule.STATE_UNFIT, "a blend mode other than Normal")
+        for rule, fact in preflight_state.faults(state):
+            self._add(rule, fact)
 
     def _check_image(self, image: pikepdf.Object) -> None:
         if not isinstance(image, pikepdf.Stream) or str(image.get("/Subtype", "")) != "/Image":

@@ -18,13 +18,13 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from pipelines.press import content
+from pipelines.press import content, scan_division
 from pipelines.press.drawing import Drawing, Form, Ink, Memory, Painted, Resources
 from pipelines.press.font_memory import FONTS
 from pipelines.press.geometry import Box
 from pipelines.press.page_reader import Reader
 from pipelines.press.printed_font import PrintedFont
-from pipelines.press.scan_bulk import BEGIN, END, Texts
+from pipelines.press.scan_bulk import Texts
 from pipelines.press.scan_fonts import FontTables
 from pipelines.press.scan_outside import Outside
 from pipelines.press.scan_page import ScannedPage
@@ -76,10 +76,12 @@ class Scanner:
         leaves the graphics state as it was. Of the styles of texts it may lack some that are right, but
         not all, and it may have those of blanks.
         """
-        found = self._in_bulk(pages, _around)
+        found = self._in_bulk(pages, scan_division.around)
         rest = [index for index, drawing in enumerate(found) if drawing is None]
         new = [index for index in rest if pages[index] not in self._strange]
-        again = dict(zip(new, self._in_bulk([pages[index] for index in new], _parts), strict=True))
+        again = dict(
+            zip(new, self._in_bulk([pages[index] for index in new], scan_division.parts), strict=True)
+        )
         for index in rest:
             page = pages[index]
             found[index] = again.get(index) or self._whole(page)
@@ -273,27 +275,6 @@ def _told(form: Form, data: bytes, resources: Resources) -> Told:
 
 def _only(form: Form) -> Resources:
     return Resources({}, {}, {"X": form}, frozenset(), frozenset(), frozenset())
-
-
-def _around(data: bytes) -> Sequence[bytes]:
-    """The content before, in and behind the text object, when it seems to have one."""
-    begin = data.find(BEGIN)
-    end = data.rfind(END, begin) if begin >= 0 else -1
-    if end < 0 or data[begin - 1 : begin] not in (b"", b"\n") or data[end - 1 : end] != b"\n":
-        return (data,)
-    return data[:begin], data[begin + len(BEGIN) : end], data[end + len(END) :]
-
-
-def _parts(data: bytes) -> Sequence[bytes]:
-    """The content, in turns what is outside of text objects and what is in them."""
-    outside, *rest = data.split(BEGIN)
-    parts = [outside]
-    for part in rest:
-        inside, end, behind = part.partition(END)
-        if not end or parts[-1][-1:] not in (b"", b"\n") or inside[-1:] != b"\n":
-            return (data,)
-        parts += (inside, behind)
-    return parts
 
 
 def _understood(page: ScannedPage, data: bytes, by_line: bool) -> bool:

@@ -21,7 +21,6 @@ from pipelines.press.scan_gaps import ADJUSTMENTS, GAPS, LONGEST_ADJUSTMENT, ROO
 from pipelines.press.scan_lookup import Indices, ranges
 from pipelines.press.scan_stamps import Paints
 
-BEGIN, END = b"BT\n", b"ET\n"
 _LAST = b"]TJ\n"
 """How each object ends, and so what stands before the first of a batch."""
 _PADDING = b"\n" * ROOM
