@@ -77,12 +77,9 @@ class PlainFile:
             self.packed = self._unpacked(packed, places[packed], indices[packed])
         except (LookupError, ValueError) as error:
             raise NotPlain("a table or an object stream that is not in order") from error
-
-        of_contents, of_packed = self.contents, self.packed
-        self._content_at = dict(
-            zip(of_contents.numbers.tolist(), range(len(of_contents.numbers)), strict=True)
-        )
-        self._packed_at = dict(zip(of_packed.numbers.tolist(), range(len(of_packed.numbers)), strict=True))
+        numbers, *spans = (column.tolist() for column in self.contents)
+        self._content_at = dict(zip(numbers, zip(*spans, strict=True), strict=True))
+        self._packed_at = {number: at for at, number in enumerate(self.packed.numbers.tolist())}
 
     def __contains__(self, number: int) -> bool:
         return number in self._packed_at or number in self._content_at or number in self._others
@@ -92,8 +89,8 @@ class PlainFile:
         if (at := self._packed_at.get(number)) is not None:
             start, end = int(self.packed.starts[at]), int(self.packed.ends[at])
             return Written(self.packed.text[start:end].rstrip())
-        if (at := self._content_at.get(number)) is not None:
-            head, start, end = (int(column[at]) for column in self.contents[1:])
+        if (span := self._content_at.get(number)) is not None:
+            head, start, end = span
             return Written(self._data[head : start - len(STREAM)], start, end)
         return self._others[number]
 
@@ -109,10 +106,10 @@ class PlainFile:
 
     def content(self, number: int) -> bytes | None:
         """The data of a stream in the words of pages' content; None for another, and one that is broken."""
-        if (at := self._content_at.get(number)) is None:
+        if (span := self._content_at.get(number)) is None:
             return None
         try:
-            return isal_zlib.decompress(self._data[self.contents.starts[at] : self.contents.ends[at]])
+            return isal_zlib.decompress(self._data[span[1] : span[2]])
         except Exception:  # the library's own class is none to the type checker
             return None
 
