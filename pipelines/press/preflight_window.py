@@ -87,10 +87,14 @@ def _lines(texts: Sequence[Painted]) -> list[str]:
             rows[-1].append(thing)
         else:
             rows.append([thing])
-    return [
-        _squeezed("".join(thing.text for thing in sorted(row, key=lambda thing: thing.origin[0])))
-        for row in rows
-    ]
+    return [_squeezed(_joined(row)) for row in rows]
+
+
+def _joined(row: Sequence[Painted]) -> str:
+    """What stands on one baseline, from left to right."""
+    if len(row) == 1:
+        return row[0].text
+    return "".join([thing.text for thing in sorted(row, key=lambda thing: thing.origin[0])])
 
 
 def _squeezed(text: str) -> str:

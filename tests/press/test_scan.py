@@ -254,6 +254,10 @@ PLAIN = b"1 0 0 1 60 700 Tm\n/F1 9 Tf 0 0 0 1 k 0 -9 Td[<0023>-15<0024>]TJ\n0 -1
         (b"<0025>", b"<\x00\x00\x00\x00>"),
         (b"<0025>", b"<0000>"),
         (b"<0025>", b"<fffe>"),
+        (b"<0025>", b"<0025fffe>"),
+        (b"<0025>", b"<fffe0025>"),
+        (b"<0025>", b"<002400250000>"),
+        (b"<0025>", b"<002400250023fffe>"),
         (b"<0025>", b"(0025)"),
         (b"-15", b"--15"),
         (b"-15", b"1e1"),
@@ -307,6 +311,15 @@ def test_texts_that_are_not_as_stamping_writes_them(eyes: Eyes, old: bytes, new:
     for beside in (before, behind):
         assert beside is not None
         assert same(beside, eyes.read(whole).drawing)
+
+
+@pytest.mark.parametrize("x", [20, 60, 300, 590])
+@pytest.mark.parametrize("back", [b"30000", b"60000", b"-60000"])
+def test_a_text_that_runs_far_back_or_on(eyes: Eyes, x: int, back: bytes) -> None:
+    page = b"BT\n" + PLAIN.replace(b"1 60 700", b"1 %d 700" % x).replace(b"-15", back) + b"ET\n"
+    drawing = eyes.scan(page)
+    if drawing is not None:
+        assert same(drawing, eyes.read(page).drawing)
 
 
 @given(

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.press.scan_lookup import Lookup, word_masks
+from pipelines.press.scan_lookup import Lookup, ranges, word_masks
 
 
 @given(
@@ -36,3 +36,12 @@ def test_masks_leave_what_belongs_to_a_string() -> None:
     for length in range(17):
         left = words & np.array(word_masks(length, 2), np.uint64)
         assert left.tobytes() == text[:length].ljust(16, b"\x00")
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 5)), max_size=20), st.integers(1, 8))
+def test_ranges_are_what_python_makes_of_them(spans: list[tuple[int, int]], step: int) -> None:
+    starts, counts = (np.array([span[i] for span in spans], np.int64) for i in range(2))
+    numbers, firsts = ranges(starts, counts, step)
+    wanted = [list(range(start, start + step * count, step)) for start, count in spans]
+    assert numbers.tolist() == [number for one in wanted for number in one]
+    assert numbers[firsts].tolist() == starts.tolist()
