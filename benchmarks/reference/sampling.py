@@ -29,7 +29,8 @@ ROOMS = (
     ("page building", "shapes stamp books recurring lanes compose"),
     (
         "preflight",
-        "preflight scan content drawing page_reader text_state areas plain_ printed_ written_kinds",
+        "preflight scan content drawing page_reader paint_operands text_state areas plain_ printed_"
+        " written_kinds written_columns",
     ),
     ("truth", "truth trac surface polygons evidence"),
 )
