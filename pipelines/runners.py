@@ -23,6 +23,7 @@ from apache_beam.runners.runner import PipelineRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipelines.errors import UsageError, WorkerDied
+from pipelines.local_runner import LocalRunner
 
 LOCAL = "FnApiRunner"
 _LOCAL_NAMES = {LOCAL, "DirectRunner", "SwitchingDirectRunner", "", None}
@@ -37,7 +38,7 @@ def options_of(arguments: Sequence[str], rows: int) -> PipelineOptions:
     """
     _refuse_unknown(arguments)
     # Workers' own words may quote rows, and are no JSON: only what is raised comes back.
-    options = PipelineOptions([QUIET_WORKERS, *arguments])
+    options = PipelineOptions([QUIET_WORKERS, SIDE_INPUTS_KEPT, *arguments])
     standard = options.view_as(StandardOptions)
     direct = options.view_as(DirectOptions)
     if standard.runner in _LOCAL_NAMES:
@@ -83,6 +84,9 @@ class _Parser(argparse.ArgumentParser):
 
 QUIET_WORKERS = "--default_sdk_harness_log_level=CRITICAL"
 
+SIDE_INPUTS_KEPT = "--max_cache_memory_usage_mb=32"
+"""A worker keeps the plan from one bundle to the next; Beam would have it read and unpack it for each."""
+
 ROWS_WORTH_A_PROCESS = 200
 """Below this many rows a second worker process costs more than it brings (about 3 s each)."""
 
@@ -103,7 +107,7 @@ def runner_of(options: PipelineOptions) -> PipelineRunner:
         # Our own worker; the runner would put Beam's in its place if it saw the mode.
         direct.direct_running_mode = "in_memory"
         environment = SubprocessSDKEnvironment.from_command_string(f"{sys.executable} -m pipelines.worker")
-    return fn_runner.FnApiRunner(
+    return LocalRunner(
         default_environment=environment,
         provision_info=fn_runner.ExtendedProvisionInfo(
             beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
