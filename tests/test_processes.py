@@ -1,4 +1,4 @@
-"""The folder in which a run works, and what it leaves."""
+"""The folder in which a run works, and what it leaves; how a process uses memory."""
 
 import os
 import subprocess
@@ -43,3 +43,34 @@ def test_what_a_killed_process_left_is_removed_but_not_what_a_living_one_uses(ho
     with spool():
         assert not left.exists()
         assert used.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other allocators are left as they are")
+def test_a_process_keeps_a_little_memory_at_hand_and_gives_much_back() -> None:
+    asked = """
+import resource
+from pathlib import Path
+from pipelines.processes import be_thrifty
+
+def pages_emptied():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+def megabytes():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1_000_000
+
+be_thrifty()
+before = pages_emptied()
+for _ in range(200):
+    bytearray(b"x") * 500_000
+print(pages_emptied() - before)
+before = megabytes()
+much = [bytearray(b"x") * 500_000 for _ in range(100)]
+print(megabytes() - before)
+del much
+print(megabytes() - before)
+"""
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    pages, taken, left = map(int, told.stdout.split())
+    assert pages < 1_000  # each time anew they would be 24,000
+    assert taken >= 50
+    assert left <= 5
