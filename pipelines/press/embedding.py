@@ -51,7 +51,7 @@ def embed(file: PdfWriter, face: Typeface) -> int:
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         b"/CIDToGIDMap/Identity/DW 0/W[0[%b]]/FontDescriptor %d 0 R>>"
-        % (name, _numbers(face.widths), descriptor)
+        % (name, _widths(face), descriptor)
     )
     return file.add(
         b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H"
@@ -82,14 +82,21 @@ def _program(face: Typeface) -> tuple[bytes, int, tuple[int, ...], int, int, int
     return zlib.compress(made.getvalue(), SHARED_LEVEL), len(made.getvalue()), box, *measures
 
 
+@functools.cache
 def _tag(face: Typeface) -> str:
     """Six capitals that mark a subset; the same for the same font data."""
     return "".join(chr(65 + byte % 26) for byte in hashlib.sha256(face.data).digest()[:6])
 
 
+@functools.cache
 def _flags(face: Typeface) -> int:
     pitch = _FIXED_PITCH if len(set(face.advances) - {0}) == 1 else 0
     return _SYMBOLIC | pitch | (0 if face.style == "normal" else _ITALIC)
+
+
+@functools.cache
+def _widths(face: Typeface) -> bytes:
+    return _numbers(face.widths)
 
 
 @functools.cache

@@ -13,6 +13,7 @@ import hashlib
 import uuid
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 from pipelines.press import embedding
@@ -22,6 +23,8 @@ from pipelines.press.writer import SHARED_LEVEL, PdfWriter
 
 KEPT = 256
 """How many things of painted pages are known again; more would let memory grow with the file."""
+_FORMS = 1_000
+"""How many deflated forms a process keeps: most of a file's forms were in files before it."""
 _FORM = (
     b"/Type/XObject/Subtype/Form/BBox[%b]/Group<</S/Transparency/CS/DeviceCMYK/I true>>/Resources<<%b>>"
     b"/GTS_XID(urn:uuid:%b)/GTS_Scope/File/GTS_Encapsulated true/Filter/FlateDecode"
@@ -100,12 +103,13 @@ class SharedResources:
         resources += _dictionary("XObject", objects) + _states(form.resources)
         drawn = [repr((form.box, form.content, form.resources)).encode()]
         drawn += [f"{name} {identifier}".encode() for name, (_, identifier) in sorted(inside.items())]
-        drawn += [name.encode() + self._typefaces[name].data for name in sorted(form.fonts)]
-        digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in drawn))
+        digests = [hashlib.sha256(part).digest() for part in drawn]
+        digests += [_font_digest(name, self._typefaces[name]) for name in sorted(form.fonts)]
+        digest = hashlib.sha256(b"".join(digests))
         identifier = str(uuid.uuid5(_NAMES, digest.hexdigest()))
         box = " ".join(f"{edge:.4f}".rstrip("0").rstrip(".") for edge in form.box).encode()
         number = self._file.add_stream(
-            zlib.compress(form.content, SHARED_LEVEL), _FORM % (box, resources, identifier.encode())
+            _deflated(form.content), _FORM % (box, resources, identifier.encode())
         )
         self._forms[form.name] = number, identifier
 
@@ -126,6 +130,17 @@ class SharedResources:
             return self._file.add_stream(body.data, entries)
 
         return self._objects.number(body, write)
+
+
+@cache
+def _font_digest(name: str, face: Typeface) -> bytes:
+    """What a font's name and program add to the identifier of a form."""
+    return hashlib.sha256(name.encode() + face.data).digest()
+
+
+@lru_cache(_FORMS)
+def _deflated(content: bytes) -> bytes:
+    return zlib.compress(content, SHARED_LEVEL)
 
 
 def _dictionary(kind: str, numbers: Mapping[str, int]) -> bytes:
