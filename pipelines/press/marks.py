@@ -19,9 +19,10 @@ default template takes 18 × 18 modules.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 from string import Formatter
 from typing import NoReturn
 
@@ -34,6 +35,7 @@ from pipelines.press.symbols import data_matrix
 VERSION = 1
 FIELDS = ("version", "job", "piece", "sheet", "sheets", "end", "feeders", "wrap", "check")
 _CHECK_DIGITS = 2
+_CHECK = "\0"
 _CHECK_MODULUS = 97
 _KEY = "mark.payload"
 _KEPT_MARKS = 2048
@@ -56,10 +58,10 @@ class _Template:
     """A template taken apart."""
 
     slots: tuple[_Slot, ...]
-    before: str
-    """What stands before the check digits, as a pattern for `%`; everything when there are none."""
-    behind: str | None
-    """What stands behind the check digits, as such a pattern; None when there are none."""
+    pattern: str
+    """The payload as a pattern for `%`, with `_CHECK` where the check digits stand."""
+    picked: Callable[[Sequence[int]], tuple[int, ...]]
+    """Takes what the pattern asks for from the values of all fields, in the order of `FIELDS`."""
     length: int
     """Characters of every payload."""
     wrap: int
@@ -93,22 +95,13 @@ def payload(
     """What the mark of one sheet says. Raises ConfigError as `mark_ops` does."""
     template = _template(mark.payload)
     end = sheet == sheets if last is None else last
-    values = {
-        "version": VERSION,
-        "job": job,
-        "piece": sequence,
-        "sheet": sheet,
-        "sheets": sheets,
-        "end": int(end),
-        "feeders": mark.feeders,
-        "wrap": sequence % template.wrap,
-    }
-    if min(values.values()) < 0:
+    values = (VERSION, job, sequence, sheet, sheets, int(end), mark.feeders, sequence % template.wrap)
+    if min(values) < 0:
         _refuse(template, values)
-    text = template.before % values
-    if template.behind is not None:
-        behind = template.behind % values
-        text += _check(text + behind) + behind
+    text = template.pattern % template.picked(values)
+    before, check, behind = text.partition(_CHECK)
+    if check:
+        text = before + _check(before + behind) + behind
     if len(text) != template.length:
         _refuse(template, values)
     return text
@@ -159,9 +152,10 @@ def _check(text: str) -> str:
     return f"{(98 - 100 * int(digits)) % _CHECK_MODULUS:02}"
 
 
-def _refuse(template: _Template, values: Mapping[str, int]) -> NoReturn:
+def _refuse(template: _Template, values: Sequence[int]) -> NoReturn:
+    named = dict(zip(FIELDS, values, strict=False))
     for slot in template.slots:
-        value = values.get(slot.name, 0)
+        value = named.get(slot.name, 0)
         if value < 0 or value >= 10**slot.width:
             raise ConfigError(
                 f"{_KEY}: {slot.name} has {slot.width} digits, {value} does not fit", "widen the field"
@@ -180,14 +174,11 @@ def _place(template: str, x_mm: float, y_mm: float, module_mm: float) -> tuple[f
 @cache
 def _template(template: str) -> _Template:
     slots, tail = _slots(template)
-    patterns = [
-        slot.literal + ("\0" if slot.name == "check" else f"%({slot.name})0{slot.width}d") for slot in slots
-    ]
-    before, check, behind = ("".join(patterns) + tail).partition("\0")
+    patterns = [slot.literal + (_CHECK if slot.name == "check" else f"%0{slot.width}d") for slot in slots]
     return _Template(
         slots=slots,
-        before=before,
-        behind=behind if check else None,
+        pattern="".join(patterns) + tail,
+        picked=itemgetter(*[FIELDS.index(slot.name) for slot in slots if slot.name != "check"]),
         length=sum(len(slot.literal) + slot.width for slot in slots) + len(tail),
         wrap=next((10**slot.width for slot in slots if slot.name == "wrap"), 1),
     )

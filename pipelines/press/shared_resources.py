@@ -87,7 +87,7 @@ class SharedResources:
             self._file.add(body, self._stamped)
 
     def _need(self, fonts: Iterable[str]) -> None:
-        for name in sorted(set(fonts) - self._fonts.keys()):
+        for name in sorted(set(fonts).difference(self._fonts)):
             self._fonts[name] = embedding.embed(self._file, self._typefaces[name])
 
     def _form(self, form: Form) -> None:
@@ -108,9 +108,7 @@ class SharedResources:
         digest = hashlib.sha256(b"".join(digests))
         identifier = str(uuid.uuid5(_NAMES, digest.hexdigest()))
         box = " ".join(f"{edge:.4f}".rstrip("0").rstrip(".") for edge in form.box).encode()
-        number = self._file.add_stream(
-            _deflated(form.content), _FORM % (box, resources, identifier.encode())
-        )
+        number = self._file.add_stream(_deflated(form.content), _FORM % (box, resources, identifier.encode()))
         self._forms[form.name] = number, identifier
 
     def _resources(self, resources: Resources) -> int:
