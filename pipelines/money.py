@@ -29,32 +29,50 @@ def money(amount: Decimal, currency: str, language: str, country: str) -> str:
         language: BCP 47, such as `sv` or `en`.
         country: ISO 3166-1 alpha-2; `sv` in `FI` is set as Swedish in Finland.
     """
-    pattern = _pattern(currency, language, country)
-    if pattern is not None and (plain := pattern.plainly(amount)) is not None:
-        return f"{pattern.before}{plain}{pattern.after}"
-    figures = f"{amount:,}"
-    if pattern is None or figures[0] == "-" or figures[-3:-2] != ".":
-        return str(format_currency(amount, currency, locale=locale(language, country)))
-    before, group, point, after, _ = pattern
-    return f"{before}{figures[:-3].replace(',', group)}{point}{figures[-2:]}{after}"
+    return _writer(currency, language, country)(amount)
 
 
-def plainly(group: str, point: str) -> Callable[[Decimal], str | None]:
+def plainly(
+    group: str, point: str, otherwise: Callable[[Decimal], str], before: str = "", after: str = ""
+) -> Callable[[Decimal], str]:
     """How `1234.50` is written with these signs: `1 234,50`.
 
-    None for what is no plain amount below a million: `f"{amount:,.2f}"` takes three times as long.
+    What is no plain amount below a million is written `otherwise`: to ask for `f"{amount:,.2f}"` takes
+    three times as long.
     """
 
-    def written(amount: Decimal) -> str | None:
+    def written(amount: Decimal) -> str:
         figures = str(amount)
         size = len(figures)
         if size > _LONGEST or figures[-3:-2] != "." or not figures[:-3].isdecimal():
-            return None
+            return otherwise(amount)
         if size <= _WITHOUT_GROUP:
-            return f"{figures[:-3]}{point}{figures[-2:]}"
-        return f"{figures[:-6]}{group}{figures[-6:-3]}{point}{figures[-2:]}"
+            return f"{before}{figures[:-3]}{point}{figures[-2:]}{after}"
+        return f"{before}{figures[:-6]}{group}{figures[-6:-3]}{point}{figures[-2:]}{after}"
 
     return written
+
+
+@lru_cache(maxsize=256)
+def _writer(currency: str, language: str, country: str) -> Callable[[Decimal], str]:
+    """How amounts of a currency are written in a locale."""
+    where = locale(language, country)
+    pattern = _pattern(currency, language, country)
+
+    def by_babel(amount: Decimal) -> str:
+        return str(format_currency(amount, currency, locale=where))
+
+    if pattern is None:
+        return by_babel
+    before, group, point, after = pattern
+
+    def grouped(amount: Decimal) -> str:
+        figures = f"{amount:,}"
+        if figures[0] == "-" or figures[-3:-2] != ".":
+            return by_babel(amount)
+        return f"{before}{figures[:-3].replace(',', group)}{point}{figures[-2:]}{after}"
+
+    return plainly(group, point, grouped, before, after)
 
 
 class _Pattern(NamedTuple):
@@ -62,10 +80,8 @@ class _Pattern(NamedTuple):
     group: str
     point: str
     after: str
-    plainly: Callable[[Decimal], str | None]
 
 
-@lru_cache(maxsize=256)
 def _pattern(currency: str, language: str, country: str) -> _Pattern | None:
     """How the locale sets amounts, read off two amounts set by babel (which takes twenty
     times as long); None when it does not group plainly by three digits."""
@@ -82,7 +98,7 @@ def _pattern(currency: str, language: str, country: str) -> _Pattern | None:
         start += len(part)
     a, b, c, d = places
     group, point = large[a + 1 : b], large[c + 3 : d]
-    found = _Pattern(large[:a], group, point, large[d + 2 :], plainly(group, point))
+    found = _Pattern(large[:a], group, point, large[d + 2 :])
     small = f"{found.before}1{found.group}234{found.point}56{found.after}"
     same = large[b + 3 : c] == found.group and small == format_currency(_SMALL, currency, locale=where)
     return found if same else None

@@ -109,10 +109,11 @@ class Book:
         fixed = self._fixed.get(marked.pieces)
         if fixed is None:
             fixed = self._fixed.keep(marked.pieces, fixed_slots(marked.pieces))
+        values = marked.values
         symbols = tuple(
-            [(i, v.kind, v.arguments) for i, v in enumerate(marked.values) if type(v) is SymbolSlot]
+            [(i, v.kind, v.arguments) for i in marked.symbols if isinstance(v := values[i], SymbolSlot)]
         )
-        key = (marked.pieces, tuple([marked.values[i] for i in fixed]), symbols)
+        key = (marked.pieces, tuple([values[i] for i in fixed]), symbols)
         known = self._trees.get(key)
         if known is None:
             known = self._trees.keep(key, self._grown(marked, fixed))

@@ -50,8 +50,7 @@ def embed(file: PdfWriter, face: Typeface) -> int:
     descendant = file.add(
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-        b"/CIDToGIDMap/Identity/DW 0/W[0[%b]]/FontDescriptor %d 0 R>>"
-        % (name, _widths(face), descriptor)
+        b"/CIDToGIDMap/Identity/DW 0/W[0[%b]]/FontDescriptor %d 0 R>>" % (name, _widths(face), descriptor)
     )
     return file.add(
         b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H"

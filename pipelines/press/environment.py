@@ -144,6 +144,8 @@ class LetterEnvironment(Environment):
         if found is None:
             found = super().get_template(name, parent, globals)
             if globals is None and type(name) is str:
+                # A chain of dicts takes long to copy, and each letter's context is a copy.
+                found.globals = dict(found.globals)
                 self._found[key] = found
         return found
 

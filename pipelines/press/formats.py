@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from babel import Locale
@@ -33,11 +33,10 @@ def filters(language: str, country: str) -> Mapping[str, Callable[..., Any]]:
     """The filters of docs/layouts.md in that locale, by name. All give plain text or a number."""
     where = dates.locale(language, country)
     group_sign, point = _signs(where)
-    plain_number = plainly(group_sign, point)
     kept = lru_cache(maxsize=_KEPT)
     return {
-        "money": lambda amount, currency: money(amount, currency, language, country),
-        "number": lambda value: plain_number(value) or _grouped(value, group_sign, point),
+        "money": partial(money, language=language, country=country),
+        "number": plainly(group_sign, point, partial(_grouped, group_sign=group_sign, point=point)),
         "percent": kept(lambda value: percent(value, where)),
         "day": kept(lambda value: held(dates.day(value, language, country))),
         "weekday_day": kept(lambda value: held(dates.weekday_day(value, language, country))),
@@ -60,7 +59,12 @@ def number(value: Decimal, locale: Locale) -> str:
 def plain(text: str) -> str:
     """A text of the layout as if it came from the data: without tags. Letters that differ in nothing
     else are built alike, so the press has less to work out."""
-    return html.unescape(_TAG.sub("", text)) if isinstance(text, Markup) else text
+    return _without_tags(text) if isinstance(text, Markup) else text
+
+
+@lru_cache(maxsize=_KEPT)
+def _without_tags(text: Markup) -> str:
+    return html.unescape(_TAG.sub("", text))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -115,6 +115,15 @@ class MarkedCode(CodeGenerator):
         self.visit(node.node, frame)
         self.write(", Markup) else seen)")
 
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802
+        """`is none` at once; all else as Jinja has it."""
+        if node.name != "none" or node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            super().visit_Test(node, frame)
+            return
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(" is None)")
+
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
         """Texts at once; markup as Jinja has it."""
         self.write("environment.joined((")

@@ -4,7 +4,7 @@ A document in pieces: between two pieces of the template stands a value of the l
 with the same pieces differ in their values only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import escape
 
@@ -25,7 +25,7 @@ class SymbolSlot:
     """Its sizes in mm, as the template gave them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Marked:
     """A document in its template's pieces and the values between them: one piece more than values.
 
@@ -37,6 +37,28 @@ class Marked:
 
     pieces: tuple[str, ...]
     values: tuple[str | SymbolSlot, ...]
+    symbols: tuple[int, ...] = field(compare=False, repr=False)
+    """Where symbols stand among the values."""
+
+    def __init__(
+        self,
+        pieces: tuple[str, ...],
+        values: tuple[str | SymbolSlot, ...],
+        symbols: tuple[int, ...] | None = None,
+    ) -> None:
+        if symbols is None:
+            symbols = tuple([i for i, value in enumerate(values) if type(value) is SymbolSlot])
+        put = object.__setattr__
+        put(self, "pieces", pieces)
+        put(self, "values", values)
+        put(self, "symbols", symbols)
+
+    def texts(self) -> list[str]:
+        """The values, with nothing where symbols stand."""
+        texts = list(self.values)
+        for i in self.symbols:
+            texts[i] = ""
+        return texts  # type: ignore[return-value]  # all others are texts
 
 
 def marked(letter: Letter) -> Marked:
@@ -63,8 +85,11 @@ def html(marked: Marked) -> str:
 def taken_apart(document: str) -> Marked:
     """Pieces and values of a document that MarkedEnvironment printed."""
     parts = document.split(SIGN)
-    values = [v if v[:1] != DRAWN else SymbolSlot(*symbol_of(v[1:])) for v in parts[1::2]]
-    return Marked(tuple(parts[::2]), tuple(values))
+    values: list[str | SymbolSlot] = parts[1::2]  # type: ignore[assignment]  # texts so far
+    symbols = [i for i, value in enumerate(parts[1::2]) if DRAWN in value]
+    for i in symbols:
+        values[i] = SymbolSlot(*symbol_of(parts[2 * i + 1][1:]))
+    return Marked(tuple(parts[::2]), tuple(values), tuple(symbols))
 
 
 def _shown(value: str | SymbolSlot) -> str:

@@ -10,7 +10,8 @@ The signs are two code points that Unicode keeps for a program's own use and no 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from jinja2.runtime import markup_join
@@ -42,6 +43,10 @@ class Bare(Markup):
         return f"Markup({str.__repr__(self)})"
 
 
+_bare: Callable[[str], Bare] = partial(str.__new__, Bare)
+"""As `Bare` itself, without the question whether a text knows better how it looks as markup."""
+
+
 class Place(Markup):
     """A symbol's place between two signs: what stands there instead of the drawing."""
 
@@ -54,6 +59,8 @@ def printed(value: Any) -> str:
     kind = type(value)
     if kind is str:
         text: str = value
+    elif kind is int or kind is float:
+        return f"{SIGN}{value}{SIGN}"
     elif isinstance(value, Markup):
         return value if kind is not Bare else signed_between_tags(value)
     elif hasattr(value, "__html__"):
@@ -78,13 +85,13 @@ def joined(parts: Sequence[Any]) -> str:
 def bare(value: Any) -> Any:
     """The value as the plain document has it: no signs, symbols drawn."""
     if isinstance(value, Markup) and SIGN in value:
-        return Bare(unsigned(value))
+        return _bare(unsigned(value))
     return value
 
 
 def made(value: Any) -> Any:
     """What an expression gave: markup is not known to be the template's own."""
-    return Bare(value) if type(value) is Markup else value
+    return _bare(value) if type(value) is Markup else value
 
 
 def remade(value: Any) -> Markup:

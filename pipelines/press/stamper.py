@@ -57,7 +57,7 @@ class _Document:
     def __init__(self, letter: Letter) -> None:
         self.letter = letter
         self.marked = marked = marking.marked(letter)
-        self.texts = [value if type(value) is str else "" for value in marked.values]
+        self.texts = marked.texts()
         """The values that are texts, at their places."""
         self.tree: Tree | None = None
         self.said: list[Values] = []
@@ -94,9 +94,10 @@ class Stamper:
             # A letter that fails here fails in its own turn too, and is answered for there.
             with suppress(Exception):
                 document = self._documents[id(letter)] = _Document(letter)
-                for value in document.marked.values:
-                    if type(value) is SymbolSlot:
-                        payloads[value.kind].append(value.payload)
+                for i in document.marked.symbols:
+                    symbol = document.marked.values[i]
+                    assert isinstance(symbol, SymbolSlot)
+                    payloads[symbol.kind].append(symbol.payload)
                 book = self._book(letter.layout)
                 if not book.selectors.refused:
                     ways = self._filled(book, document)

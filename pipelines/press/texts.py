@@ -7,8 +7,9 @@ functions of these, since setting up Jinja for each of a letter's texts takes lo
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ class Texts(dict[str, Markup | Text]):
         super().__init__(texts)
         self.words = {key: text for key, text in texts.items() if isinstance(text, Markup)}
         """Those without data."""
+        self.sections = tuple(_sections(texts))
+        """Heading and body of each section of the fixed page, by their keys."""
 
 
 class Sayer:
@@ -72,14 +75,13 @@ class Sayer:
         if type(text) is Text:
             seen = self._seen
             if text.function is not None:
-                data = []
-                for name in text.names:
-                    if name in more:
-                        data.append(more[name])
-                    elif name in seen:
-                        data.append(seen[name])
+                try:
+                    if more:
+                        data = [more[name] if name in more else seen[name] for name in text.names]
                     else:
-                        break  # The template knows what to say of a name that is not there.
+                        data = list(map(seen.__getitem__, text.names))
+                except KeyError:
+                    pass  # The template knows what to say of a name that is not there.
                 else:
                     return markup(text.function(*data))
             sight = self._made.context_class(self._made, {**seen, **more}, None, {})
@@ -91,10 +93,16 @@ class Sayer:
 
     def sections(self) -> Iterator[tuple[Markup, Markup]]:
         """Heading and body of the fixed page's sections `terms.sections.1`, `.2`, …"""
-        for number in range(1, 1 + len(self._texts)):
-            if (at := f"terms.sections.{number}") + ".heading" not in self._texts:
-                return
-            yield self(f"{at}.heading"), self(f"{at}.body")
+        for heading, body in self._texts.sections:
+            yield self(heading), self(body)
+
+
+def _sections(texts: Container[str]) -> Iterator[tuple[str, str]]:
+    for number in count(1):
+        at = f"terms.sections.{number}"
+        if f"{at}.heading" not in texts:
+            return
+        yield f"{at}.heading", f"{at}.body"
 
 
 @cache

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
+from markupsafe import Markup
 
 from pipelines import dates
 from pipelines.errors import AssetError
@@ -125,6 +126,13 @@ def test_grouping_keeps_the_digits_and_their_order(digits: str, size: int, from_
 def test_capitals_weigh_more_than_small_letters_and_a_long_word_more_than_two(text: str, weight: int) -> None:
     assert formats.weight(text) == weight
     assert said("{{ name | weight }}", name=text) == str(weight)
+
+
+def test_plain_takes_the_tags_off_markup_and_off_nothing_else() -> None:
+    written = "<b>a</b> &amp; b"
+    for _ in range(2):  # Whatever was asked before.
+        assert formats.plain(Markup(written)) == "a & b"
+        assert formats.plain(written) == written
 
 
 def test_symbols_are_drawn_in_pure_black_and_not_escaped() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import DictLoader, Environment, Template, UndefinedError, nodes
+from markupsafe import Markup
 
 from pipelines.model import Letter
 from pipelines.press import environment, marking
@@ -99,7 +100,11 @@ class TestLetters:
     @pytest.mark.parametrize("layout", desk.LAYOUTS)
     def test_symbols_are_places_with_payload_and_size(self, layout: str) -> None:
         letter = desk.letter(layout, environment.languages(layout)[0], "six-claims")
-        found = [value for value in marking.marked(letter).values if isinstance(value, SymbolSlot)]
+        document = marking.marked(letter)
+        found = [value for value in document.values if isinstance(value, SymbolSlot)]
+        assert [document.values[i] for i in document.symbols] == found
+        assert document.symbols == Marked(document.pieces, document.values).symbols
+        assert document.texts() == [v if isinstance(v, str) else "" for v in document.values]
         assert sorted(symbol.payload for symbol in found) == sorted(letter.codes)
         assert {(s.kind, s.arguments) for s in found} <= {
             ("qr", (34.0,)),
@@ -146,6 +151,13 @@ class TestPrinting:
     def test_numbers_nothing_and_lists_are_values_as_they_look(self) -> None:
         found = marked("{{ a }} {{ b }} {{ c }}", a=Decimal("1.50"), b=None, c=["x", 1])
         assert found.values == ("1.50", "None", "['x', 1]")
+        found = marked("{{ a }} {{ b }} {{ c }} {{ d }}", a=-7, b=1e16, c=1e-9, d=True)
+        assert found.values == ("-7", "1e+16", "1e-09", "True")
+
+    @pytest.mark.parametrize("a", [None, 0, "", "None", Markup("None")])
+    def test_what_is_none_is_told_as_jinja_tells_it(self, a: object) -> None:
+        template = "{% if a is none %}-{% endif %}{% if a is not none and b is none %}+{% endif %}"
+        assert marked(template, a=a, b=None).pieces == ("-" if a is None else "+",)
 
     def test_constants_are_the_templates_own(self) -> None:
         assert marked("{{ 'a<b' }} {{ 3 }} {{ 'x' | upper }} {{ 'a' ~ 1 }}").values == ()
