@@ -4,11 +4,13 @@ One table, so that it can be held against the press's own reasons line by line.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipelines.lint.rules import Rule
+from pipelines.lint.sources import Source
 from pipelines.lint.stylesheet import Block, Declaration
+from pipelines.press.shapes.signatures import Selectors, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ REASONS = (
         r"text-decoration(-line|-style)?",
         r"\b(overline|blink|double|dotted|dashed|wavy)\b",
     ),
+    Reason(Rule.LANE_SHEET, r"--.*", r"\battr\("),
     Reason(Rule.LANE_PAGE, r"page", _SET),
     Reason(Rule.LANE_PAGE, r"(page-)?break-(before|after)", r"\b(left|right|recto|verso)\b"),
 )
@@ -122,9 +125,34 @@ def selector_reasons(block: Block) -> Iterator[tuple[Rule, str]]:
     """Why a letter with this selector is rendered."""
     if block.kind == "page" and PAGES.fullmatch(block.selector):
         yield Rule.LANE_PAGE, block.selector
-    for rule, pattern in SELECTORS:
-        if block.kind == "style" and pattern.search(block.selector):
-            yield rule, block.selector
+    if block.kind != "style":
+        return
+    found = [rule for rule, pattern in SELECTORS if pattern.search(block.selector)]
+    known = Rule.LANE_SELECTOR in found or "\\" in block.selector
+    if not known and Selectors.of((f"{block.selector} {{}}",)).refused:
+        # The patterns are the usual ways; the press itself says what is one.
+        found.append(Rule.LANE_SELECTOR)
+    yield from ((rule, block.selector) for rule in found)
+
+
+def joined_reasons(
+    sheets: Iterable[Source], blocks: Iterable[Block]
+) -> Iterator[tuple[Rule, Source, int, str]]:
+    """Why letters are rendered when no selector by itself is to blame: rules within rules join them."""
+    sheets = tuple(sheets)
+    refused = Selectors.of([sheet.text for sheet in sheets]).refused
+    siblings = [b for b in blocks if b.kind == "style" and set(b.selector) & set("~+")]
+    alone = any(rule is Rule.LANE_SELECTOR for b in siblings for rule, _ in selector_reasons(b))
+    if refused and siblings and not alone and not any(any(sheet_reasons(sheet)) for sheet in sheets):
+        yield from ((Rule.LANE_SELECTOR, b.source, b.line, b.selector) for b in siblings)
+
+
+def sheet_reasons(source: Source) -> Iterator[tuple[Rule, int, str]]:
+    """What sends all letters of a layout with this style sheet to the rendered lane, and in which line."""
+    for line, said in enumerate(plain(source.text).split("\n"), start=source.first_line):
+        for sign in ("@import", "\\"):
+            if sign in said:
+                yield Rule.LANE_SHEET, line, sign
 
 
 _CELL = re.compile(r"(?:^|[\s>+~,])t[dh](?![\w-])[^\s>+~,]*(?:,|$)")

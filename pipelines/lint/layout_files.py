@@ -48,6 +48,10 @@ class LayoutFiles:
                 self._findings.add(
                     Rule.FILE_MISSING, self.about, line, 0, f"no style sheet {self._files.shown(path)}"
                 )
+        sources = [source for path in self.sheets() if (source := self._files.get(path))]
+        blocks = [block for path in self.sheets() for block in self.blocks.get(path, ())]
+        for rule, source, line, fact in lanes.joined_reasons(sources, blocks):
+            self._findings.add(rule, source, line, 0, fact)
 
     def sheets(self) -> tuple[Path, ...]:
         """The style sheets of the letters."""
@@ -125,6 +129,8 @@ class LayoutFiles:
         sheet = stylesheet.parse(source)
         for line, column, words in sheet.errors:
             self._findings.add(Rule.SYNTAX, source, line, column, words)
+        for rule, line, fact in lanes.sheet_reasons(source):
+            self._findings.add(rule, source, line, 0, fact)
         imported: list[Block] = []
         for target, line, column in sheet.imports:
             if other := self._files.get(folder / target):

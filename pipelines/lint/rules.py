@@ -80,5 +80,6 @@ class Rule(StrEnum):
     LANE_DECORATION = ("lane-decoration", "lane", "lines under or through a text are solid, and none is above it", "write `underline` or `line-through`")
     LANE_FIRST_LINE = ("lane-first-line", "lane", "no style for a first line or letter", "mark it up in the template")
     LANE_PAGE = ("lane-page", "lane", "no named pages, no breaks to a left or right page", "break with `page`")
-    LANE_SELECTOR = ("lane-selector", "lane", "no selector that asks for children inside, or for what an attribute of data says", "give the element a class in the template")
+    LANE_SELECTOR = ("lane-selector", "lane", "no selector that asks for children inside, or for what an attribute of data says, or in what order earlier brothers stand", "give the element a class in the template")
+    LANE_SHEET = ("lane-sheet", "lane", "no @import, no backslash outside of texts, no attr() in a variable", "name every sheet in layout.toml; write `attr()` where it is used, and names in plain letters")
     # fmt: on

@@ -113,8 +113,11 @@ class Composer:
         )
         return self._render(letter.layout, html, self._sheets(letter.layout))
 
-    def laid_out(self, letter: Letter, html: str) -> tuple[Document, Any]:
-        """The letter's document laid out, and WeasyPrint's layout context, which knows all styles."""
+    def laid_out(self, letter: Letter, html: str) -> tuple[Document, Any, tuple[PaintedPage, ...]]:
+        """The letter's document laid out, WeasyPrint's layout context, which knows all styles, and its pages.
+
+        Raises as `lay_out` does: some faults, as of a colour, show only when pages are painted.
+        """
         with _warnings(self._quoting) as seen:
             sheets = self._sheets(letter.layout)
             document, context = lay_out(
@@ -123,9 +126,10 @@ class Composer:
                 sheets.counters,
                 [self._faces, *sheets.css],
             )
+            pages = self.painter.paint(document)
         if seen:
             raise PaintError(seen[0])
-        return document, context
+        return document, context, pages
 
     def terms(self, letter: Letter) -> tuple[PaintedPage, ...]:
         """The fixed pages behind letters of this layout, language and sender, set once.

@@ -8,10 +8,28 @@ from typing import Any
 
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.css.counters import CounterStyle
+from weasyprint.css.tokens import Pending
 from weasyprint.document import Document, DocumentMetadata, Page
 from weasyprint.formatting_structure.build import build_formatting_structure
 from weasyprint.layout import layout_document
 from weasyprint.text.fonts import FontConfiguration
+
+
+class _Unsaid:
+    """Whether a declaration with a variable was complained of: always not yet.
+
+    WeasyPrint keeps in mind that it did, with the style sheet. So of all letters in which a variable
+    makes no sense the first would fail, and those after it would print without the declaration.
+    """
+
+    def __get__(self, pending: object, kind: type) -> bool:
+        return False
+
+    def __set__(self, pending: object, value: bool) -> None:
+        pass
+
+
+Pending._reported_error = _Unsaid()
 
 
 def lay_out(

@@ -189,7 +189,7 @@ class Stamper:
         """Lays the letter out in full and learns from it; WeasyPrint's own pages of it."""
         self.learnt += 1
         root = tree(marked.pieces, marked.values)
-        document, context = self._composer.laid_out(letter, marking.html(marked))
+        document, context, pages = self._composer.laid_out(letter, marking.html(marked))
         book.learner.learn(root, book.signer.sign(root), marked, document, context)
         book.shelf.keep()
-        return self._composer.painter.paint(document)
+        return pages

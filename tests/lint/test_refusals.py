@@ -68,6 +68,10 @@ IN_SHEETS = {
     "a selector with :empty": ("lane-selector", "p:empty { margin: 0 }"),
     "a selector that looks at the value of a data attribute": ("lane-selector", "[data-a='x'] { margin: 0 }"),
     "a selector that looks at the place of an earlier sibling": ("lane-selector", "p:first-child ~ p { margin: 0 }"),
+    "a selector that looks at the order of earlier siblings": ("lane-selector", "p + p ~ p { margin: 0 }"),
+    "a style sheet that imports others": ("lane-sheet", "p { margin: 0 } @import 'other.css';"),
+    "a style sheet with a backslash outside of its texts": ("lane-sheet", "p.a\\:b { margin: 0 }"),
+    "attr() in a variable of a style sheet": ("lane-sheet", "p { --said: attr(data-x) }"),
     "a selector with :nth-child() of others": ("lane-selector", "p:nth-child(2 of .a) { margin: 0 }"),
     "a named page": ("lane-page", "p { page: wide }"),
     "named pages": ("lane-page", "@page wide { margin: 0 }"),
@@ -104,9 +108,6 @@ UNSEEN = {
     "a box in a line with boxes of its own",
     "a box as wide as its text that is not aligned to the left",
     "a box as wide as the blocks in it",
-    "a selector that looks at the order of earlier siblings",
-    "a style sheet that imports others",
-    "a style sheet with a backslash outside of its texts",
     "a weight or slope that no press font has",
     "an absolute box between top and bottom",
     "an absolute box that stands where its line does",
@@ -207,6 +208,21 @@ def test_what_markup_says_is_found_in_its_line(room: Room, reason: str) -> None:
 def test_what_a_style_sheet_says_is_found_in_its_line(room: Room, reason: str) -> None:
     rule, css = IN_SHEETS[reason]
     assert ("se/demand/letter.css", room.add("se/demand/letter.css", css), rule) in room.found()
+
+
+def test_what_a_style_sheet_says_over_several_lines_is_found_in_its_own(room: Room) -> None:
+    room.add("se/demand/letter.css", "/* two\nlines */ p::marker { content: 'a\\\nb' }")
+    line = room.add("se/demand/letter.css", "p { width: 1\\6d m }")
+    assert ("se/demand/letter.css", line, "lane-sheet") in room.found()
+    assert ("se/demand/letter.css", line - 1, "lane-sheet") not in room.found()
+
+
+def test_selectors_that_only_together_look_at_an_order_are_found(room: Room) -> None:
+    # Rules within rules join what stands before a sign with what stands behind it.
+    line = room.add("se/demand/letter.css", "p + p { & b { font-weight: 400 } }")
+    assert ("se/demand/letter.css", line, "lane-selector") not in room.found()
+    other = room.add("se/demand/letter.css", "h1 ~ p { font-weight: 400 }")
+    assert {("se/demand/letter.css", at, "lane-selector") for at in (line, other)} <= room.found()
 
 
 @pytest.mark.parametrize("reason", ON_SHEETS)

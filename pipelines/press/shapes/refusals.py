@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tinycss2 import serialize  # type: ignore[import-untyped]  # ships no types
 from weasyprint.formatting_structure import boxes
 from weasyprint.formatting_structure.boxes import Box
 
@@ -41,10 +42,17 @@ def refusal(style: Any, pseudo: Mapping[str, Any], display: str, place: Found | 
             "a break to a left or right page",
         ),
         ("list-item" in style["display"], "a list item"),
+        (_reads_attributes(style), "attr() in a variable of a style sheet"),
         (any(_speaks(one) for one in pseudo.values()), "generated content"),
         (any(pseudo.get(name) is not None for name in _PARTS), "a style for a first line or letter"),
     )
     return next((why for applies, why in checks if applies), "")
+
+
+def _reads_attributes(style: Any) -> bool:
+    """Whether a variable that is set here asks what an attribute says, which may be a letter's own."""
+    told = [value for name, (value, _) in style.cascaded.items() if name.startswith("__")]
+    return any("attr(" in serialize(getattr(said, "tokens", said)).lower() for said in told)
 
 
 def _speaks(style: Any) -> bool:

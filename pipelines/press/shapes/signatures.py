@@ -121,11 +121,16 @@ class Selectors:
 
 
 def plain(sheet: str) -> str:
-    """A style sheet in small letters, without comments and without what its texts and addresses say."""
+    """A style sheet in small letters, without comments and without what its texts and addresses say.
+
+    What it still says stands in the same lines.
+    """
 
     def told(match: re.Match[str]) -> str:
         text, address = match.groups()
-        return '""' if text else "url()" if address else "" if match[0][0] == "/" else match[0]
+        if not (text or address or match[0][0] == "/"):
+            return match[0]
+        return ('""' if text else "url()" if address else "") + "\n" * match[0].count("\n")
 
     return _UNSAID.sub(told, sheet).lower()
 

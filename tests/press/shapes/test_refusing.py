@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.press.compose import Failed
+from pipelines.press.stamper import Unstamped
 from tests.press.shapes.conftest import Bench
 from tests.press.shapes.documents import INK, made
 
@@ -54,6 +56,7 @@ SHEETS = {
     "a selector with :empty": "p:empty { margin: 2mm }",
     "a selector that looks at the value of a data attribute": "[data-kind='x'] { margin: 2mm }",
     "a selector that looks at the place of an earlier sibling": "p:first-child ~ p { margin: 2mm }",
+    "attr() in a variable of a style sheet": "p { --said: attr(data-said); string-set: name var(--said) }",
     "a named page": "@page wide { margin: 9mm } div { page: wide }",
 }
 
@@ -73,3 +76,23 @@ def test_a_part_that_is_not_followed_says_why(bench: Bench, reason: str) -> None
 @pytest.mark.parametrize("reason", SHEETS)
 def test_a_style_sheet_that_is_not_followed_says_why(bench: Bench, reason: str) -> None:
     assert bench.refusal(made(f"<div>{P}</div>", SHEETS[reason], letters=2)) == reason
+
+
+def test_attr_in_a_variable_of_a_style_attribute_is_refused_too(bench: Bench) -> None:
+    own = "<p data-said='{{ t[1] }}' style='--said: attr(data-said); string-set: name var(--said)'>x</p>"
+    assert bench.refusal(made(own, letters=2)) == "attr() in a variable of a style sheet"
+
+
+@pytest.mark.parametrize("use", ["width: var(--said)", "color: var(--said)"])
+@pytest.mark.parametrize("said", ["attr(data-said)", "3 sheep"])
+def test_a_variable_that_makes_no_sense_fails_every_letter_and_not_only_the_first(
+    bench: Bench, said: str, use: str
+) -> None:
+    # WeasyPrint warns of it once a style sheet, and some of it only when the page is painted.
+    letters = bench.put(made(f"<div>{P}</div>", f"p {{ --said: {said}; {use} }}", letters=3))
+    failed = [bench.composer.compose(letter) for letter in letters]
+    assert [made.detail for made in failed if isinstance(made, Failed)] == [
+        "a style rule that is not understood"
+    ] * 3
+    stamper = bench.stamper()
+    assert all(isinstance(stamper.stamp(letter), Unstamped) for letter in letters)
