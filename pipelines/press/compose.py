@@ -113,23 +113,12 @@ class Composer:
         )
         return self._render(letter.layout, html, self._sheets(letter.layout))
 
-    def laid_out(self, letter: Letter, html: str) -> tuple[Document, Any, tuple[PaintedPage, ...]]:
-        """The letter's document laid out, WeasyPrint's layout context, which knows all styles, and its pages.
-
-        Raises as `lay_out` does: some faults, as of a colour, show only when pages are painted.
-        """
-        with _warnings(self._quoting) as seen:
-            sheets = self._sheets(letter.layout)
-            document, context = lay_out(
-                self._html(letter.layout, html),
-                self._configuration,
-                sheets.counters,
-                [self._faces, *sheets.css],
-            )
-            pages = self.painter.paint(document)
-        if seen:
-            raise PaintError(seen[0])
-        return document, context, pages
+    def laid_out(self, letter: Letter, html: str) -> tuple[Document, Any]:
+        """The letter's document laid out, and WeasyPrint's layout context, which knows all styles."""
+        sheets = self._sheets(letter.layout)
+        return lay_out(
+            self._html(letter.layout, html), self._configuration, sheets.counters, [self._faces, *sheets.css]
+        )
 
     def terms(self, letter: Letter) -> tuple[PaintedPage, ...]:
         """The fixed pages behind letters of this layout, language and sender, set once.
@@ -158,11 +147,8 @@ class Composer:
         return self._terms[key]
 
     def _pages(self, document: Callable[[], Document], quoting: bool) -> tuple[PaintedPage, ...]:
-        with swept(), _warnings(quoting) as seen:
-            pages = self.painter.paint(document())
-        if seen:
-            raise PaintError(seen[0])
-        return pages
+        with swept(), watched(quoting):
+            return self.painter.paint(document())
 
     def _sheets(self, layout: str) -> _Sheets:
         sheets = self._letter_sheets.get(layout)
@@ -235,6 +221,18 @@ class _Listener(logging.Handler):
         kinds = (kind for start, kind in self._KINDS if str(record.msg).startswith(start))
         kind = next(kinds, "a warning of the layout engine")
         self._seen.append(record.getMessage() if self._quoting else kind)
+
+
+@contextmanager
+def watched(quoting: bool = False) -> Iterator[None]:
+    """Raises PaintError at the end when WeasyPrint has warned inside; its words are told when `quoting`.
+
+    A style is worked out when it is first asked for, so some faults show only where pages are painted.
+    """
+    with _warnings(quoting) as seen:
+        yield
+    if seen:
+        raise PaintError(seen[0])
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from pipelines.errors import AssetError
 from pipelines.model import Letter
 from pipelines.press import codes, marking
 from pipelines.press.books import Book, Tree, Ways
-from pipelines.press.compose import Composer
+from pipelines.press.compose import Composer, watched
 from pipelines.press.marking import Marked, SymbolSlot
 from pipelines.press.painting import PaintedPage, StampedPage
 from pipelines.press.recurring import Recurrence
@@ -189,7 +189,10 @@ class Stamper:
         """Lays the letter out in full and learns from it; WeasyPrint's own pages of it."""
         self.learnt += 1
         root = tree(marked.pieces, marked.values)
-        document, context, pages = self._composer.laid_out(letter, marking.html(marked))
-        book.learner.learn(root, book.signer.sign(root), marked, document, context)
+        with watched():
+            document, context = self._composer.laid_out(letter, marking.html(marked))
+            lesson = book.learner.read(root, book.signer.sign(root), marked, document, context)
+            pages = self._composer.painter.paint(document)
+        book.learner.learn(lesson)
         book.shelf.keep()
         return pages

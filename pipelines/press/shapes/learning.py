@@ -47,59 +47,70 @@ class Learner:
         self._sided = sided(sheets)
         self._refused = refused_pages(sheets)
 
-    def learn(
+    def read(
         self,
         root: Element,
         signatures: Mapping[int, bytes],
         marked: Marked,
         document: Any,
         context: Any,
-    ) -> None:
-        """Adds the parts of a letter's elements that were not known.
+    ) -> Learnt:
+        """What a letter teaches: parts of elements and kinds of pages that were not known.
 
         `document` is the letter laid out by WeasyPrint, `context` its layout context. Raises
         recording.Mismatch when the markup's tree is not WeasyPrint's.
         """
         places = found(document.pages)
-        parts = self._learnt.parts
+        lesson = Learnt()
         # All pairs first: a tree that is not WeasyPrint's teaches nothing.
         for element, tag in list(pairs(root, document._html.etree_element, marked)):
             signature = signatures[id(element)]
-            if signature in parts:
+            if signature in self._learnt.parts or signature in lesson.parts:
                 continue
             names = () if element.tag == "br" else _PSEUDO
             pseudo = {name: context.style_for(tag, name) for name in names}
             part = self._reader.part(element, context.style_for(tag), pseudo, places.get(tag))
             if part is not None:
-                parts[signature] = part
+                lesson.parts[signature] = part
         for number, page in enumerate(document.pages):
             name = self._kind(number)
-            if name not in self._learnt.pages:
-                self._learnt.pages[name] = self._page(page._page_box, context)
-        self._learnt.fonts.update(self._styles.fonts())
+            if name not in self._learnt.pages and name not in lesson.pages:
+                lesson.pages[name] = self._page(page._page_box, context, lesson)
+        lesson.fonts.update(self._styles.fonts())
+        return lesson
+
+    def learn(self, lesson: Learnt) -> None:
+        """Adds what a letter taught."""
+        known = self._learnt
+        known.parts.update(lesson.parts)
+        known.pages.update(lesson.pages)
+        known.counters.update(lesson.counters)
+        known.fonts.update(lesson.fonts)
 
     def _kind(self, number: int) -> str:
         if number == 0:
             return "first"
         return ("left" if number % 2 else "right") if self._sided else "rest"
 
-    def _page(self, page: Any, context: Any) -> PageKind:
+    def _page(self, page: Any, context: Any, lesson: Learnt) -> PageKind:
         area = (page.content_box_x(), page.content_box_y(), page.width, page.height)
         x, y, width, height = (round(float(v), 6) for v in area)
         try:
             if self._refused:
                 raise Unfollowed(self._refused)
-            first = self._learnt.pages.get("first")
+            first = self._learnt.pages.get("first") or lesson.pages.get("first")
             if first is not None and first.width != width:
                 raise Unfollowed("pages of other widths")
             margins = [
-                self._margin(b, page, context) for b in page.children if isinstance(b, boxes.MarginBox)
+                self._margin(b, page, context, lesson)
+                for b in page.children
+                if isinstance(b, boxes.MarginBox)
             ]
             return PageKind(x, y, width, height, "", tuple(margins))
         except Unfollowed as error:
             return PageKind(x, y, width, height, error.reason)
 
-    def _margin(self, box: Any, page: Any, context: Any) -> MarginBox:
+    def _margin(self, box: Any, page: Any, context: Any, lesson: Learnt) -> MarginBox:
         style = box.style
         if box.background is not None or any(
             style[f"border_{s}_width"] for s in ("top", "right", "bottom", "left")
@@ -129,14 +140,14 @@ class Learner:
             align=style["vertical_align"],
             block=block,
             text=text,
-            content=tuple(self._content(style["content"], context)),
+            content=tuple(self._content(style["content"], context, lesson)),
             side=side if shared else "",
             place=place if shared else "",
             hugs=hugs,
             around=round(around, 6),
         )
 
-    def _content(self, content: Any, context: Any) -> Iterable[tuple[str, str]]:
+    def _content(self, content: Any, context: Any, lesson: Learnt) -> Iterable[tuple[str, str]]:
         for kind, value in content:
             if kind == "string":
                 yield "string", value
@@ -144,7 +155,7 @@ class Learner:
                 yield ("named" if value[1] == "first" else "named last"), value[0]
             elif kind == "counter()" and value[0] in ("page", "pages") and isinstance(value[1], str):
                 style = value[1]
-                self._learnt.counters[style] = tuple(
+                lesson.counters[style] = tuple(
                     context.counter_style.render_value(n, style) for n in range(COUNTED)
                 )
                 yield value[0], style
