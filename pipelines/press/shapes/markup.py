@@ -17,34 +17,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.press.marking import SymbolSlot
+from pipelines.press.shapes.plain_markup import ATTRIBUTES, BARE, FOREIGN, TOKEN, UNTAUGHT, unescaped
 from pipelines.press.shapes.tags import FREE, is_free, open_tag
 
 Said = tuple[str | int, ...]
 """A text with slots: fixed strings, and numbers of values."""
 
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"))
-UNTAUGHT = frozenset(("base", "link", "style", "iframe", "noembed", "noframes", "noscript", "script"))
-UNTAUGHT |= {"listing", "plaintext", "template", "textarea", "xmp"}
-"""Tags that change the look of others, or whose content HTML does not read as markup."""
 SYMBOL = "svg"
 """The tag of the drawing that stands for a code."""
 _OPEN, _CLOSE = "\ufdd4", "\ufdd5"
 MARKS = re.compile("[\ufdd4-\ufdd9]")
 """What stands for values here and in stretches: no template or fixed value may have one of its own."""
 _REFERENCE = re.compile(r"&#?\w*\Z")
-_TOKEN = re.compile(
-    r"<!--.*?-->|<![dD][oO][^>]*>"
-    r"|</(?P<end>[a-zA-Z][^\s>/]*)\s*>"
-    r"|<(?P<start>[a-zA-Z][^\s>/]*)(?P<attributes>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
-    r"|(?P<text>[^<]+)",
-    re.DOTALL,
-)
-_ATTRIBUTE = re.compile(r"([^\s=/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
 _SLOT = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 
 
 class UnreadMarkup(Exception):
-    """Markup that is not well nested; says where, without data."""
+    """Markup that is not well nested or not plainly written; says where, without data."""
 
 
 @dataclass(eq=False, slots=True)
@@ -138,12 +128,17 @@ def _read(pieces: Sequence[str], values: "Sequence[str | SymbolSlot | Shared]") 
                     raise UnreadMarkup(f"<{event.tag}> in a letter")
                 if event.tag == "tr" and here.tag == "table":
                     here = _open_body(stack)
+                closed = event.tag in VOID
+                if event.closed and not closed:
+                    closed = any(tag in FOREIGN for tag in (event.tag, *[one.tag for one in stack]))
+                    if not closed:
+                        raise UnreadMarkup(f"<{event.tag}/>, which HTML does not close")
                 named = event.slots
                 if slots and named:
                     named = tuple([(name, moved(said, number)) for name, said in named])
                 made = Element(event.tag, event.attributes, named, [], -1, event.look)
                 here.children.append(made)
-                if not event.void:
+                if not closed:
                     stack.append(made)
             else:
                 tag = event.tag
@@ -199,7 +194,8 @@ class _Start:
     tag: str
     attributes: tuple[tuple[str, str], ...]
     slots: tuple[tuple[str, Said], ...]
-    void: bool
+    closed: bool
+    """Whether it closes itself with a slash."""
     look: int
 
 
@@ -247,24 +243,32 @@ def _events(text: str) -> "tuple[str | _Start | _End, ...]":
     found: list[str | _Start | _End] = []
     at = 0
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = TOKEN.match(text, at)
         if match is None:
-            raise UnreadMarkup("a stray < or an unfinished tag")
+            raise UnreadMarkup("a stray < or a tag that is not plainly written")
         at = match.end()
         if (words := match["text"]) is not None:
-            found.append(html.unescape(words))
+            found.append(_unescaped(words))
         elif (tag := match["start"]) is not None:
             attributes, slots = _attributes(match["attributes"])
-            void = tag.lower() in VOID or match["attributes"].endswith("/")
             look = look_of(tag.lower(), attributes, tuple([name for name, _ in slots]))
-            found.append(_Start(tag.lower(), attributes, slots, void, look))
+            found.append(_Start(tag.lower(), attributes, slots, bool(match["closed"]), look))
         elif (tag := match["end"]) is not None:
             found.append(_End(tag.lower()))
     return tuple(found)
 
 
+def _unescaped(text: str) -> str:
+    read = unescaped(text)
+    if read is None:
+        raise UnreadMarkup("a reference that is not plainly written")
+    return read
+
+
 def _add_text(here: Element, part: str | int) -> None:
     """Puts a text or a value behind what the element holds; neighbours are one text."""
+    if here.tag in BARE and (isinstance(part, int) or part.strip(" \t\n\r\f")):
+        raise UnreadMarkup(f"a text in <{here.tag}>, which HTML puts elsewhere")
     if here.tag == "pre" and not here.children and (isinstance(part, int) or part[:1] in "\r\n"):
         raise UnreadMarkup("<pre> that may begin with a line break, which HTML drops")
     if here.children and type(here.children[-1]) is tuple:
@@ -283,8 +287,8 @@ def moved(said: Said, by: int) -> Said:
 
 def _attributes(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, Said], ...]]:
     fixed, slots = [], []
-    for name, *texts in _ATTRIBUTE.findall(text):
-        value = html.unescape("".join(texts))
+    for name, *texts in ATTRIBUTES.findall(text):
+        value = _unescaped("".join(texts))
         parts = _SLOT.split(value)
         if len(parts) == 1 and not name.startswith(FREE):
             fixed.append((name.lower(), value))

@@ -1,6 +1,10 @@
 """A letter's markup as a tree: what is fixed, and where the data stand."""
 
+from random import Random
+from xml.etree import ElementTree
+
 import pytest
+import tinyhtml5
 
 from pipelines.press.marking import SymbolSlot
 from pipelines.press.shapes.markup import SYMBOL, Element, UnreadMarkup, filled, tree
@@ -99,11 +103,77 @@ def test_elements_without_an_end_are_closed_by_themselves() -> None:
         "<p>x</p",
         "<div><style>p { margin: 0 }</style></div>",
         "<div><LINK rel='stylesheet' href='x.css'></div>",
+        '<div class=a"b>x</div>',
+        "<div class=a title=b/>x</div>",
+        '<div title="a"class="b">x</div>',
+        "<div =a>x</div>",
+        "<div / class=a>x</div>",
+        '<div"a>x</div"a>',
+        "<div\u00a0class=a>x</div>",
+        "<div title=x\x0bclass=a>x</div\x0b>",
+        "<div><div/><p>x</p></div>",
+        "<div><!--><p>x</p><!-- --></div>",
+        "<div><!---><p>x</p><!-- --></div>",
+        "<div><!-- a --!><p>x</p><!-- --></div>",
+        "<p>&copy 2027</p>",
+        "<p>&#0;</p>",
+        "<p>&#x80;</p>",
+        "<p title='&notit;'>x</p>",
+        "<p title='&copy=1'>x</p>",
+        "<html><head></head>x<body></body></html>",
+        "<table>x<tr><td>y</td></tr></table>",
     ],
 )
 def test_markup_that_html_would_mend_is_refused(markup: str) -> None:
     with pytest.raises(UnreadMarkup):
         tree((markup,), ())
+
+
+_SCRAPS = (
+    *("<div", "<span", "<img", "<svg", "<br", "</div>", "</span>", "</svg>", "<div>", "<span>") * 3,
+    *(">", "/>", " ", "\n", "\u00a0", "\x0b", "/", "=", '"', "'", "`", "&", ";", "#") * 2,
+    *(" class=a", ' title="a b"', " data-n='c'", " CLASS=b", " title = d", " title=a/b", ' title="x > y"')
+    * 2,
+    *("<!--", "-->", "--", "!", "<!-- a -->", "Hej", "&amp;", "&lt", "&#65;", "&Aring;", "&copy=1", "&#1;"),
+)
+
+
+def _as_html_reads_it(element: ElementTree.Element) -> object:
+    inside: list[object] = [element.text] if element.text else []
+    for child in element:
+        if isinstance(child.tag, str):
+            inside.append(_as_html_reads_it(child))
+        if child.tail:
+            # A comment is nothing, so what stands on both sides of it is one text.
+            joined = isinstance(inside[-1], str) if inside else False
+            inside[-1:] = [f"{inside[-1]}{child.tail}"] if joined else [*inside[-1:], child.tail]
+    return element.tag.rpartition("}")[2], dict(element.attrib), inside
+
+
+def _as_the_press_reads_it(element: Element) -> object:
+    inside = [
+        _as_the_press_reads_it(c) if isinstance(c, Element) else "".join(map(str, c))
+        for c in element.children
+    ]
+    said = {name: "".join(map(str, text)) for name, text in element.slots}
+    return element.tag, {**dict(element.attributes), **said}, inside
+
+
+def test_whatever_is_read_is_what_html_reads() -> None:
+    draw = Random(7)
+    read = 0
+    for _ in range(10_000):
+        scraps = [draw.choice(_SCRAPS) for _ in range(draw.randint(1, 7))]
+        markup = f"<section>{''.join(scraps)}</section>"
+        try:
+            ours = _as_the_press_reads_it(tree((markup,), ()))
+        except UnreadMarkup:
+            continue
+        read += 1
+        page = tinyhtml5.parse(f"<!DOCTYPE html><html><head></head><body>{markup}</body></html>")
+        (theirs,) = [_as_html_reads_it(one) for one in page.iter() if str(one.tag).endswith("}section")]
+        assert ours == theirs, markup
+    assert read > 500
 
 
 @pytest.mark.parametrize(
