@@ -109,6 +109,9 @@ def reasons(declaration: Declaration, block: Block) -> Iterator[tuple[Rule, str]
     tabular = declaration.name == "display" and _TABULAR.search(declaration.text)
     if tabular and not _TABLE_TAGS.search(block.selector):
         yield Rule.LANE_DISPLAY, f"display: {declaration.text} of something else"
+    hidden = declaration.name == "display" and declaration.text == "none"
+    if hidden and _TABLE_PARTS.search(block.selector):
+        yield Rule.LANE_TABLE_PART, "a hidden part of a table"
     dashed = _SIDES.fullmatch(declaration.name) and _DASHED.search(declaration.text)
     if dashed and block.kind in {"style", "inline"}:
         height = block.value_of("height", "block-size")
@@ -158,6 +161,7 @@ def sheet_reasons(source: Source) -> Iterator[tuple[Rule, int, str]]:
 _CELL = re.compile(r"(?:^|[\s>+~,])t[dh](?![\w-])[^\s>+~,]*(?:,|$)")
 _TABULAR = re.compile(r"^(block )?table\b|^table-(row|cell|row-group|header-group)\b")
 _TABLE_TAGS = re.compile(r"(?:^|[\s>+~,])(table|thead|tbody|tr|td|th)(?![\w-])[^\s>+~,]*$")
+_TABLE_PARTS = re.compile(r"(?:^|[\s>+~,])(thead|tbody|tfoot|tr|td|th)(?![\w-])[^\s>+~,]*(?:,|$)")
 _SIDES = re.compile(r"border(-(left|right|inline(-start|-end)?))?(-style)?")
 """Borders at the sides, which grow with their box."""
 _DASHED = re.compile(r"\b(dashed|dotted)\b")

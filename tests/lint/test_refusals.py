@@ -76,6 +76,7 @@ IN_SHEETS = {
     "a named page": ("lane-page", "p { page: wide }"),
     "named pages": ("lane-page", "@page wide { margin: 0 }"),
     "pages chosen by :nth() or :blank": ("lane-page", "@page :nth(2) { margin: 0 }"),
+    "a hidden part of a table": ("lane-table-part", "td.old, p.old { display: none }"),
     "a table cell with a height": ("lane-table-part", "td { height: 9mm }"),
     "a margin box with other content than texts, named strings and page numbers": (
         "lane-margin", "@page { @top-left { content: counter(chapter); width: 9mm } }"),

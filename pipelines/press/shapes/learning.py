@@ -19,6 +19,7 @@ COUNTED = 100
 """How many pages a counter style is asked for."""
 _SIDED = re.compile(r"@page[^{]*:(left|right|nth|blank)")
 _HUGGING = {"left": 0.0, "center": 0.5, "right": 1.0}
+_TABULAR = frozenset(("td", "th", "tr", "thead", "tbody", "tfoot", "col", "colgroup"))
 _PSEUDO = ("before", "after", "marker", "first-line", "first-letter")
 
 
@@ -67,6 +68,9 @@ class Learner:
             signature = signatures[id(element)]
             if signature in self._learnt.parts or signature in lesson.parts:
                 continue
+            if element.tag in _TABULAR and context.style_for(tag)["display"] == ("none",):
+                # What is behind it stands in another column or row than its signature says.
+                raise Unfollowed("a hidden part of a table")
             names = () if element.tag == "br" else _PSEUDO
             pseudo = {name: context.style_for(tag, name) for name in names}
             part = self._reader.part(element, context.style_for(tag), pseudo, places.get(tag))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipelines.press.shapes.columns import CELLS, columns, named, span
 from pipelines.press.shapes.markup import SYMBOL, Element, UnreadMarkup
 
 SIZE = 12
@@ -29,8 +30,6 @@ _STEPS = re.compile(r"(?:([+-]?\d*)n)?\s*([+-]?\s*\d+)?")
 _PLACE = r":(?:first|last|only|nth)-"
 _PLACED = re.compile(_PLACE + r".*\+", re.DOTALL)
 _COMPLEX = re.compile(_PLACE + r".*~", re.DOTALL)
-_CELLS = ("td", "th")
-_GROUPS = ("colgroup", "thead", "tbody", "tfoot")
 
 
 Surroundings = tuple[tuple[object, ...], tuple[object, ...]]
@@ -186,7 +185,7 @@ class Signer:
         tag = element.tag
         extra: object = None
         if tag == "table":
-            extra = self._columns(element)
+            extra = columns(element, self._seats)
         elif tag == SYMBOL and element.symbol < 0:
             extra = _drawing(element)
         key = (around, element.look, extra)
@@ -216,35 +215,16 @@ class Signer:
                     one = elements[at]
                     place = places[at] if look.before_places else None
                     seen += (one.look, place)
-                    words += ((*_named(one), place),)
+                    words += ((*named(one), place),)
             if look.earlier:
-                earlier = tuple(sorted({_named(one) for one in elements[:i]}))
+                earlier = tuple(sorted({named(one) for one in elements[:i]}))
                 words += (earlier,)
                 seen += (earlier,)
-            if child.tag in _CELLS:
+            if child.tag in CELLS:
                 words += (column,)
                 seen += (column,)
-                column += _span(child)
+                column += span(child)
             self._visit(child, seen, words, found, shared)
-
-    def _columns(self, table: Element) -> object:
-        """What a table's column widths depend on: its columns, and its first row with its cells."""
-        told: list[object] = []
-        self._to_first_row(table, told)
-        return tuple(told)
-
-    def _to_first_row(self, element: Element, told: list[object]) -> bool:
-        """Tells of all up to the first row, and whether that was met."""
-        children = [child for child in element.inside if isinstance(child, Element)]
-        for child, place in zip(children, self._seats(children), strict=True):
-            told.append((_named(child), place))
-            if child.tag == "tr":
-                # Places in a row follow from its cells.
-                told.append(tuple([_named(cell) for cell in child.inside if isinstance(cell, Element)]))
-                return True
-            if child.tag in _GROUPS and self._to_first_row(child, told):
-                return True
-        return False
 
     def _seats(self, elements: Sequence[Element]) -> list[object]:
         """What selectors see of each one's place among these siblings."""
@@ -278,18 +258,6 @@ class Signer:
         return places
 
 
-def _span(cell: Element) -> int:
-    if not cell.attributes:
-        return 1
-    span = dict(cell.attributes).get("colspan", "1")
-    return int(span) if span.isdecimal() else 1
-
-
-def _named(element: Element) -> tuple[object, ...]:
-    """What selectors see of an element itself."""
-    return element.tag, element.attributes, tuple([name for name, _ in element.slots])
-
-
 def _drawing(element: Element) -> object:
     """What a drawing says. Raises UnreadMarkup when it says something of a letter's."""
     told: list[object] = []
@@ -300,4 +268,4 @@ def _drawing(element: Element) -> object:
             told.append(child)
         else:
             raise UnreadMarkup("a drawing with data in it")
-    return (*_named(element), tuple(told))
+    return (*named(element), tuple(told))

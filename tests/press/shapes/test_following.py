@@ -3,7 +3,7 @@
 import pytest
 
 from tests.press.shapes.conftest import Bench
-from tests.press.shapes.documents import INK, made
+from tests.press.shapes.documents import INK, made, telling
 
 P = "<p>{{ t[0] }}</p>"
 LONG = "".join(f"<p>{{{{ t[{i}] }}}} {{{{ t[{i + 1}] }}}} {{{{ t[{i + 2}] }}}}</p>" for i in range(4)) * 2
@@ -150,3 +150,32 @@ def test_optional_parts_may_come_and_go(bench: Bench) -> None:
 def test_classes_that_the_data_choose_are_followed(bench: Bench) -> None:
     body = "{% for flag in f %}<p class=\"{{ 'a' if flag else 'b' }}\" style=\"margin-left: {{ loop.index }}mm\">x</p>{% endfor %}"
     assert bench.check(made(body, ".a { font-weight: 600 } .b { padding: 1mm }", letters=6)) == 6
+
+
+WIDTHS = """{% if f[0] %}<tr><td style="width: 20mm">{{ t[0] }}</td><td>x</td></tr>
+{% else %}<tr><td style="width: 60mm">{{ t[0] }}</td><td>x</td></tr>{% endif %}<tr><td>y</td><td>{{ t[0] }}</td></tr>"""
+COLUMNS = {
+    "a foot before the rows": f"<tfoot><tr><td>a</td><td>b</td></tr></tfoot><tbody>{WIDTHS}</tbody>",
+    "a head behind them": f"<tbody><tr><td>a</td><td>b</td></tr></tbody><thead>{WIDTHS}</thead>",
+    "a cell over two columns": (
+        "<tr><td style='width: 20mm'>a</td><td style='width: 60mm'>b</td><td>c</td><td>d</td></tr>"
+        "<tr><td colspan=' {% if f[0] %}2{% else %}0{% endif %} '>{{ t[0] }}</td><td>x</td></tr>"
+    ),
+}
+
+
+@pytest.mark.parametrize("table", COLUMNS.values(), ids=COLUMNS)
+def test_columns_are_as_wide_as_the_row_that_they_follow(bench: Bench, table: str) -> None:
+    cells = f"td {{ border: 1pt solid {INK} }}"
+    two = telling(f"<table>{table}</table>", {"f": [False]}, {"f": [True]}, sheet=cells)
+    assert bench.check(two) == 2
+
+
+@pytest.mark.parametrize("hidden", ["<td class='h'>{{ t[0] }}</td>", "<td class='h'></td>"])
+def test_cells_behind_a_hidden_one_teach_nothing(bench: Bench, hidden: str) -> None:
+    first = "<tr><td style='width: 20mm'>a</td><td style='width: 60mm'>b</td><td>c</td></tr>"
+    row = f"<tr>{{% if f[0] %}}{hidden}{{% endif %}}<td>x</td><td>{{{{ t[0] }}}}</td></tr>"
+    sheet = f".h {{ display: none }} td {{ border: 1pt solid {INK} }}"
+    document = telling(f"<table>{first}{row}</table>", {"f": [True]}, {"f": [False]}, sheet=sheet)
+    assert bench.check(document) == 1
+    assert bench.reasons[-1] == "a hidden part of a table"

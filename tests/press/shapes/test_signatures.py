@@ -67,6 +67,45 @@ def test_cells_differ_by_their_column_and_tables_by_their_first_row() -> None:
     assert later[-1] == later[2]
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        *[(said, 1) for said in ("0", "-2", "-0", "1.5", "", "x", "²", "٢", "a2")],
+        *[(said, 2) for said in (" 2 ", "+2", "2x", "2.9", "02")],
+        ("99", 99),
+    ],
+)
+def test_a_cell_goes_over_as_many_columns_as_the_layout_engine_reads(said: str, meant: int) -> None:
+    rows = "<table><tr><td>a</td></tr><tr><td colspan='{}'>a</td><td>b</td></tr></table>"
+    plain = "<table><tr><td>a</td></tr><tr>" + "<td>a</td>" * meant + "<td>b</td></tr></table>"
+    assert of("td", rows.format(said))[-1] == of("td", plain)[-1]
+
+
+FOOT, BODY = "<tfoot><tr><td>z</td></tr></tfoot>", "<tbody><tr><td>a</td></tr><tr><td>b</td></tr></tbody>"
+
+
+@pytest.mark.parametrize(
+    ("table", "first"),
+    [
+        (f"{FOOT}{BODY}", "<td>a"),
+        (f"{FOOT}<tbody></tbody>{BODY}", "<td>a"),
+        (f"{BODY}<thead><tr><td>h</td></tr></thead>", "<td>h"),
+        (f"{FOOT}{BODY}<thead><tr><td>h</td></tr></thead>", "<td>h"),
+        (f"<col>{BODY}", "<col"),
+        (FOOT, "<td>z"),
+    ],
+    ids=["foot", "empty body", "head behind", "head last", "column", "foot alone"],
+)
+def test_a_table_differs_by_the_row_that_its_columns_follow(table: str, first: str) -> None:
+    assert table.count(first) == 1
+    other = table.replace(
+        first, first.replace("<td", "<td style='width: 9mm'").replace("<col", "<col span='2'")
+    )
+    assert of("table", f"<table>{table}</table>") != of("table", f"<table>{other}</table>")
+    later = table.replace("<td>b", "<td style='width: 9mm'>b")
+    assert of("table", f"<table>{table}</table>") == of("table", f"<table>{later}</table>")
+
+
 def test_drawings_differ_by_what_they_draw() -> None:
     drawing = "<div><svg width='9'><path d='{}'/></svg></div>"
     assert of("svg", drawing.format("M0 0H9")) != of("svg", drawing.format("M0 0H8"))
