@@ -119,6 +119,9 @@ def reasons(declaration: Declaration, block: Block) -> Iterator[tuple[Rule, str]
             yield Rule.LANE_EDGE, f"{declaration.name}: {declaration.text}"
     if declaration.name == "height" and declaration.text != "auto" and _CELL.search(block.selector):
         yield Rule.LANE_TABLE_PART, "a cell has a height"
+    above = declaration.name in _ABOVE and _ABOVE[declaration.name].search(declaration.text)
+    if above and _CELL.search(block.selector):
+        yield Rule.LANE_PLACE, f"{declaration.name}: {declaration.text} of a cell"
     beside = declaration.name == "content" and _BESIDE.search(block.selector)
     if beside and declaration.text not in {"none", "normal"}:
         yield Rule.LANE_GENERATED, f"content: {declaration.text}"
@@ -162,6 +165,11 @@ _CELL = re.compile(r"(?:^|[\s>+~,])t[dh](?![\w-])[^\s>+~,]*(?:,|$)")
 _TABULAR = re.compile(r"^(block )?table\b|^table-(row|cell|row-group|header-group)\b")
 _TABLE_TAGS = re.compile(r"(?:^|[\s>+~,])(table|thead|tbody|tr|td|th)(?![\w-])[^\s>+~,]*$")
 _TABLE_PARTS = re.compile(r"(?:^|[\s>+~,])(thead|tbody|tfoot|tr|td|th)(?![\w-])[^\s>+~,]*(?:,|$)")
+_ABOVE = {
+    "padding": re.compile(r"^[^ ]*%|^[^ ]+ [^ ]+ [^ ]*%"),
+    "padding-top": re.compile("%"),
+    "padding-bottom": re.compile("%"),
+}
 _SIDES = re.compile(r"border(-(left|right|inline(-start|-end)?))?(-style)?")
 """Borders at the sides, which grow with their box."""
 _DASHED = re.compile(r"\b(dashed|dotted)\b")

@@ -73,7 +73,7 @@ class Rule(StrEnum):
     LANE_MARGIN = ("lane-margin", "lane", "a margin box has no border or background, and holds texts, `string()` with first or last, page and pages", "leave the rest to the page")
     LANE_CUT = ("lane-cut", "lane", "nothing is cut to fit: no ellipsis, clip, line limit or overflow", "let it take another line")
     LANE_TRANSFORM = ("lane-transform", "lane", "no transforms", "place it where it shall stand")
-    LANE_PLACE = ("lane-place", "lane", "no fixed or sticky boxes, and no places or heights in per cent", "use `position: absolute` with lengths, or a margin box of @page")
+    LANE_PLACE = ("lane-place", "lane", "no fixed or sticky boxes, no places or heights in per cent, nor room above and below in a cell", "use `position: absolute` with lengths, or a margin box of @page")
     LANE_LAYER = ("lane-layer", "lane", "no layers, and nothing hidden that takes room", "set it in the order in which it is painted")
     LANE_EDGE = ("lane-edge", "lane", "no outlines, shadows, border images or background pictures", "draw a border, or a drawing of its own")
     LANE_TEXT = ("lane-text", "lane", "no automatic hyphens, right-to-left flow, small capitals, widths or variations of a font, word-break", "write `hyphens: none`, and soft hyphens where a word may break; take another face")

@@ -108,7 +108,8 @@ class Stamper:
             self._setter.set_together([kept for ways in met.values() for kept in ways.kept])
         for kind in codes.KINDS:
             if payloads[kind]:
-                codes.prepare(kind, payloads[kind])
+                with suppress(Exception):
+                    codes.prepare(kind, payloads[kind])
 
     def stamp(self, letter: Letter) -> Stamped | Unstamped:
         """The letter's pages, or why it has to be rendered."""

@@ -89,6 +89,7 @@ GOOD = [
     "p::before { content: none }",
     "table.a { display: table } tr, .claims td { display: table-cell }",
     "h1 + p + p, h1 > b { --wide: 3mm; width: var(--wide) }",
+    "td { padding: 1mm 2% } p { padding: 2% } td p { padding-top: 2% }",
     "p { border-top: 1pt dashed device-cmyk(0 0 0 1) }",
     "b { border: 1pt dashed device-cmyk(0 0 0 1); height: 3mm }",
     "b { display: inline-block; width: 4mm; height: 4mm; vertical-align: middle } td { vertical-align: top }",

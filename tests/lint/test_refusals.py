@@ -77,6 +77,7 @@ IN_SHEETS = {
     "named pages": ("lane-page", "@page wide { margin: 0 }"),
     "pages chosen by :nth() or :blank": ("lane-page", "@page :nth(2) { margin: 0 }"),
     "a hidden part of a table": ("lane-table-part", "td.old, p.old { display: none }"),
+    "a room above or below in percent": ("lane-place", "td.old { padding: 1mm 2mm 3% }"),
     "a table cell with a height": ("lane-table-part", "td { height: 9mm }"),
     "a margin box with other content than texts, named strings and page numbers": (
         "lane-margin", "@page { @top-left { content: counter(chapter); width: 9mm } }"),

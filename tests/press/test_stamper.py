@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -10,9 +11,11 @@ import pytest
 from benchmarks.reference import brevpress
 from benchmarks.reference import letters as reference
 from pipelines.model import Letter
-from pipelines.press.compose import Composer
+from pipelines.press.compose import Composer, Failed
+from pipelines.press.lanes import STAMPED, Lanes, Made
 from pipelines.press.painting import StampedPage
 from pipelines.press.stamper import Stamped, Stamper
+from pipelines.reasons import Reason
 from tests.press.own_assets import empty_cache
 from tests.press.truth_bench import unlearnt
 
@@ -88,6 +91,22 @@ def test_letters_prepared_together_are_those_stamped_one_by_one(
     taught.begin_file()
     taught.prepare(letters)
     assert [pages(taught, letter) for letter in letters] == alone
+
+
+@pytest.mark.parametrize("payload", ["x" * 8000, ""], ids=["too long", "empty"])
+def test_a_code_that_cannot_be_made_fails_its_letter_alone(
+    composer: Composer, letters: list[Letter], payload: str
+) -> None:
+    bad = letters[3]
+    slip = {**bad.context["slip"], "qr": payload}
+    batch = [*letters[:3], replace(bad, context={**bad.context, "slip": slip}), *letters[4:8]]
+    lanes = Lanes(composer)
+    with lanes.file():
+        lanes.prepare(batch)
+        made = [lanes.make(letter) for letter in batch]
+    assert made.pop(3) == Failed(bad.piece_id, Reason.COMPOSITION_FAILED, "ValueError")
+    assert {one.lane for one in made if isinstance(one, Made)} == {STAMPED}
+    assert len(made) == 7
 
 
 @pytest.mark.parametrize("size", [1, 5, LETTERS])

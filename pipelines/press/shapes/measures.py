@@ -36,23 +36,21 @@ def offset(value: Any) -> float | None:
     return rounded(value.value)
 
 
-def whole(box: Box) -> Box:
-    """The box with the borders and padding that it lost where a page broke."""
+def whole(box: Box, around: float) -> Box:
+    """The box with the borders and padding that it lost where a page broke; what is around it is so wide."""
     if not box.remove_decoration_sides:
         return box
     box, style = box.copy(), box.style
     for side in box.remove_decoration_sides:
         setattr(box, f"border_{side}_width", style[f"border_{side}_width"])
-        setattr(box, f"padding_{side}", length(style[f"padding_{side}"], style, box.width))
+        setattr(box, f"padding_{side}", length(style[f"padding_{side}"], style, around))
     box.remove_decoration_sides = set()
     return box
 
 
-def inset(style: Any, box: Box, side: str, cell: bool) -> float:
-    """Border and padding at one side; cells' paddings were stretched by alignment, so style tells."""
-    return length(style[f"border_{side}_width"], style, 0) + length(
-        style[f"padding_{side}"], style, 0 if cell else box.width
-    )
+def inset(style: Any, side: str, around: float) -> float:
+    """Border and padding above or below; cells' paddings were stretched by alignment, so style tells."""
+    return length(style[f"border_{side}_width"], style, 0) + length(style[f"padding_{side}"], style, around)
 
 
 def shrinks(style: Any, box: Box, display: str) -> bool:

@@ -91,10 +91,11 @@ class Reader:
         table = box.children[0] if display == "table" and box.is_table_wrapper else None
         if display == "table":
             refusals.check_table(style, box, table)
-        inner = measures.whole(table if table is not None else box)
+        width_of = place.parent.width if isinstance(place.parent.width, float | int) else 0.0
+        inner = measures.whole(table if table is not None else box, width_of)
         shrinks = measures.shrinks(style, box, display)
         room = measures.text_room(style, place) if shrinks else inner.width
-        refusals.check_percent(style)
+        refusals.check_percent(style, display)
         grows = style["height"] == "auto" or table is not None
         frame = decorations.decoration(inner, place.page, grows)
         if shrinks and frame is not None:
@@ -112,14 +113,13 @@ class Reader:
             origin = measures.wrapper_x(place)
         shift = measures.shift(style, place, inline)
         cell = display == "cell"
-        width_of = place.parent.width if isinstance(place.parent.width, float | int) else 0.0
         replaced = isinstance(box, boxes.ReplacedBox)
         fixed_height = box.height if replaced or style["height"] != "auto" else None
         if cell and style["height"] != "auto":
             raise Unfollowed("a table cell with a height")
         if cell and box.rowspan != 1:
             raise Unfollowed("a cell over several rows")
-        edges = {side: measures.inset(style, inner, side, cell) for side in ("top", "bottom")}
+        edges = {side: measures.inset(style, side, width_of) for side in ("top", "bottom")}
         return Part(
             display,
             inline=inline,

@@ -74,11 +74,20 @@ def check_table(style: Any, wrapper: Box, table: Box | None) -> None:
             raise Unfollowed("a table column with a background")
 
 
-def check_percent(style: Any) -> None:
-    """Raises Unfollowed for heights that follow the box around."""
-    for name in ("height", "min_height", "max_height"):
-        if getattr(style[name], "unit", "px") == "%":
-            raise Unfollowed("a height in percent")
+def check_percent(style: Any, display: str) -> None:
+    """Raises Unfollowed for heights that follow the box around, and rooms that follow another one's width."""
+    follows = [f"{edge}height" for edge in ("", "min_", "max_")]
+    if any(_in_percent(style[name]) for name in follows):
+        raise Unfollowed("a height in percent")
+    placed = style["position"] == "absolute"
+    follows = [f"padding_{side}" for side in ("top", "bottom") if placed or display != "block"]
+    follows += [f"margin_{side}" for side in ("top", "bottom") if placed or display not in ("block", "table")]
+    if any(_in_percent(style[name]) for name in follows):
+        raise Unfollowed("a room above or below in percent")
+
+
+def _in_percent(value: Any) -> bool:
+    return getattr(value, "unit", "px") == "%"
 
 
 def paints(style: Any) -> bool:

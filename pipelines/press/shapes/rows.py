@@ -111,6 +111,9 @@ class Rows:
         if resumes or piece.broken:
             for cell_piece in piece.children:
                 cut(cell_piece, bool(resumes), piece.broken)
+            if sum(c.node.part.align not in _EDGES for c in piece.children) > 1:
+                # Of the cells whose first lines stand side by side, some may be at their end.
+                raise Unfollowed("a table row that breaks over pages")
         height = max([cell.border_height for cell in piece.children], default=0.0)
         piece.height = height if node.part.height is None else max(height, node.part.height)
         self._align(piece)

@@ -179,3 +179,40 @@ def test_cells_behind_a_hidden_one_teach_nothing(bench: Bench, hidden: str) -> N
     document = telling(f"<table>{first}{row}</table>", {"f": [True]}, {"f": [False]}, sheet=sheet)
     assert bench.check(document) == 1
     assert bench.reasons[-1] == "a hidden part of a table"
+
+
+ROOMS = {
+    "a paragraph narrower than its surroundings": '<div style="width: 80%"><p style="padding: 2% 3%; margin: 3% 5%">{{ t[0] }}</p>x</div>',
+    "a frame within a frame": (
+        f'<div style="padding: 3%; border: 1pt solid {INK}"><div style="padding: 5% 9%; margin: 4%">{{{{ t[0] }}}}</div></div>'
+    ),
+    "what stands in a cell": '<table style="width: 70%"><tr><td>x</td><td><p style="padding: 4%; margin: 3%">{{ t[0] }}</p></td></tr></table>',
+    "a table": '<p>x</p><table style="width: 70%; margin: 4% 2%"><tr><td>{{ t[0] }}</td></tr></table>',
+}
+UNROOMED = {
+    "a cell": "<table><tr><td style='padding-top: 2%'>{{ t[0] }}</td></tr></table>",
+    "a table": "<table style='width: 70%; padding: 2%'><tr><td>{{ t[0] }}</td></tr></table>",
+    "an absolute box": "<div style='position: absolute; left: 0; width: 50%; margin-top: 2%'>{{ t[0] }}</div>",
+}
+
+
+@pytest.mark.parametrize("body", ROOMS.values(), ids=ROOMS)
+def test_room_in_percent_is_that_of_the_width_around(bench: Bench, body: str) -> None:
+    assert bench.check(made(body, letters=2)) == 2
+
+
+@pytest.mark.parametrize("body", UNROOMED.values(), ids=UNROOMED)
+def test_room_in_percent_of_another_width_is_not_followed(bench: Bench, body: str) -> None:
+    assert bench.refusal(made(body, letters=1)) == "a room above or below in percent"
+
+
+def test_a_row_of_aligned_first_lines_is_followed_until_it_breaks(bench: Bench) -> None:
+    row = "<tr><td class='a'><b>{{ t[0] }}</b></td><td class='b'>{{ r }}</td></tr>"
+    sheet = f"td {{ border-bottom: 1pt solid {INK} }} .a, .b {{ vertical-align: baseline }} .b {{ font-size: 7pt; padding: 1mm }}"
+    long = "räkningen gäller ett avtal från hösten som du tecknade med oss " * 12
+    rows = [{"rows": ["ett ord"] * 5}, {"rows": [long] * 6}]
+    document = telling(
+        f"<table>{{% for r in rows %}}{row}{{% endfor %}}</table>", *rows, sheet=sheet, bottom="200mm"
+    )
+    assert bench.check(document) == 1
+    assert bench.reasons[-1] == "a table row that breaks over pages"
