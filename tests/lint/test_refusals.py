@@ -135,6 +135,7 @@ BY_LETTER = {
     "a forced break in a line that is too long",
     "a line that fits by a hair",
     "a line that is higher than its page",
+    "a line that is wider than a sheet",
     "a lone blank with word spacing",
     "a margin box without a width and with several lines",
     "a margin box without a width, whose text ends in a blank",

@@ -39,7 +39,7 @@ def check_order(layers: Sequence[Layer], leaves: Sequence[Leaf], sets: Sequence[
             if type(thing) is Lines:
                 leaf, _, y, first, last = thing
                 block = sets[leaf]
-                top, bottom = ink(block.lines[first], block.lines[last - 1])
+                top, bottom = ink(block.lines[first], block.lines[last - 1], leaves[leaf].wording.recipe)
                 band = _Band(y + top, y + bottom, thing, leaf)
                 _check_over(band, coded, layer, leaves, sets)
                 _check_over(band, pictures, layer, leaves, sets)
@@ -91,9 +91,9 @@ def _check_over(
     for other in others:
         if other.top < bottom and other.bottom > top and (other.leaf != within or other.leaf < 0):
             if type(other.thing) is RowTexts:
-                _check_over(band, _bands(other, sets), layer, leaves, sets)
+                _check_over(band, _bands(other, leaves, sets), layer, leaves, sets)
             elif type(band.thing) in (RowTexts, RowFrames):
-                for part in _bands(band, sets):
+                for part in _bands(band, leaves, sets):
                     _check_over(part, [other], layer, leaves, sets)
             else:
                 one, two = _box(band.thing, leaves, sets), _box(other.thing, leaves, sets)
@@ -112,7 +112,7 @@ def _upright(thing: Thing) -> tuple[float, float]:
     return thing.y + min([f[2] for f in frames]), thing.y + max([f[2] + f[3] for f in frames])
 
 
-def _bands(band: _Band, sets: Sequence[Ready]) -> list[_Band]:
+def _bands(band: _Band, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> list[_Band]:
     """The things of a row, one by one."""
     thing = band.thing
     if type(thing) is RowFrames:
@@ -124,7 +124,7 @@ def _bands(band: _Band, sets: Sequence[Ready]) -> list[_Band]:
     found = []
     for leaf, x, y, count in thing.lines.lines:
         lines = sets[thing.leaf + leaf].lines
-        top, bottom = ink(lines[0], lines[-1])
+        top, bottom = ink(lines[0], lines[-1], leaves[thing.leaf + leaf].wording.recipe)
         one = Lines(thing.leaf + leaf, thing.x + x, thing.y + y, 0, count)
         found.append(_Band(one.y + top, one.y + bottom, one, one.leaf))
     return found
@@ -142,6 +142,7 @@ def _box(thing: Thing, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> _Box:
             lines, wording = sets[leaf].lines[first:last], leaves[leaf].wording
             # Letters of the same shape may have longer lines, where lines are wider than their block.
             right = float("inf") if wide(sets[leaf], wording) else x + wording.block.width
-            return x, y + lines[0].top, right, y + lines[-1].top + lines[-1].height
+            left = x + min(0.0, wording.block.indent)
+            return left, y + lines[0].top, right, y + lines[-1].top + lines[-1].height
         case RowFrames() | RowTexts():
             raise AssertionError("things of rows are compared one by one")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipelines.press.setting.galley import Line
 from pipelines.press.setting.style import PANGO_SCALE
-from pipelines.press.shapes.nodes import Node
+from pipelines.press.shapes.nodes import Nested, Node, Recipe, Words
 from pipelines.press.shapes.parts import NAMELESS, Unfollowed
 from pipelines.press.shapes.pieces import Piece, Resume, collapsed
 from pipelines.press.shapes.ready import Ready
@@ -69,11 +69,24 @@ def fill(
     return at, [], None
 
 
-def ink(first: Line, last: Line) -> tuple[float, float]:
-    """How far lines and their glyphs reach, px in the block. Letters may be higher than lines."""
-    above = max([p.style.size for p in first.pieces], default=0) * (_ASCENT / PANGO_SCALE)
-    below = max([p.style.size for p in last.pieces], default=0) * (_DESCENT / PANGO_SCALE)
-    return min(first.top, first.baseline - above), max(last.top + last.height, last.baseline + below)
+def ink(first: Line, last: Line, recipe: Recipe) -> tuple[float, float]:
+    """How far lines of a recipe and their glyphs reach, px in the block. Letters may be higher than lines.
+
+    The largest may stand in any line: letters of the same shape have them in others.
+    """
+    size = _largest(recipe) / PANGO_SCALE
+    top, bottom = first.baseline - size * _ASCENT, last.baseline + size * _DESCENT
+    return min(first.top, top), max(last.top + last.height, bottom)
+
+
+def _largest(recipe: Recipe) -> int:
+    sizes = [0]
+    for item in recipe:
+        if isinstance(item, Words):
+            sizes.append(item.style.size)
+        elif isinstance(item, Nested):
+            sizes.append(_largest(item.recipe))
+    return max(sizes)
 
 
 def check_atoms(node: Node, sets: Sequence[Ready]) -> None:

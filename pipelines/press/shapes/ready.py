@@ -34,6 +34,8 @@ _SURE = 4
 _PER_PIXEL = POINTS * 1000
 _TOP = A4.top * 1000
 
+_ENDLESS = 1000.0
+"""px from which a line leaves the sheet for certain; on longer ones roundings add up to a difference."""
 _LONG = 40
 """Characters of a wording's own from which it may well take several lines."""
 
@@ -237,9 +239,11 @@ class Typesetter:
 
 
 def wide(made: Ready, wording: Wording) -> bool:
-    """Whether a line of a set block is wider than the block."""
-    room = wording.block.width
-    return any(piece.x + piece.width > room for line in made.lines for piece in line.pieces)
+    """Whether a line of a set block is wider than the block. Raises Unfollowed when it leaves the sheet."""
+    right = max([piece.x + piece.width for line in made.lines for piece in line.pieces], default=0.0)
+    if right > _ENDLESS:
+        raise Unfollowed("a line that is wider than a sheet")
+    return right > wording.block.width
 
 
 def at(x: float, y: float) -> bytes:

@@ -171,8 +171,8 @@ class Rows:
             baseline,
             lowest,
             tuple(frames),
-            _inked(fixed, own),
-            _inked(varying, own),
+            _inked(fixed, own, shared),
+            _inked(varying, own, shared),
         )
 
     def _divide(self, row: Piece, rests: Sequence[Resume | None], space: float) -> None:
@@ -233,7 +233,10 @@ def _done(cell: Node, sets: Sequence[Ready]) -> Resume:
     return Resume(len(sets[cell.leaf].lines) if cell.leaf >= 0 else len(cell.children))
 
 
-def _inked(texts: Sequence[tuple[int, float, float, int]], sets: Sequence[Ready]) -> RowLines:
-    inks = [(y, ink(sets[leaf].lines[0], sets[leaf].lines[-1])) for leaf, _, y, _ in texts]
+def _inked(texts: Sequence[tuple[int, float, float, int]], sets: Sequence[Ready], shared: Grown) -> RowLines:
+    inks = []
+    for leaf, _, y, _ in texts:
+        lines, recipe = sets[leaf].lines, shared.leaves[leaf].wording.recipe
+        inks.append((y, ink(lines[0], lines[-1], recipe)))
     top = min([y + above for y, (above, _) in inks], default=0.0)
     return RowLines(tuple(texts), top, max([y + below for y, (_, below) in inks], default=0.0))

@@ -216,3 +216,30 @@ def test_a_row_of_aligned_first_lines_is_followed_until_it_breaks(bench: Bench) 
     )
     assert bench.check(document) == 1
     assert bench.reasons[-1] == "a table row that breaks over pages"
+
+
+OVER = "<div style='position: absolute; left: 0; top: 0; width: 100%; height: 20mm; background: device-cmyk(.08 .02 .03 0)'></div>"
+LARGE = "{{ t[0] }} <span style='font-size: 20pt; line-height: 0'>{{ t[1] }}</span> {{ t[2] }}"
+COVERED = {
+    "large letters in the line below a box": f"{OVER}<p style='margin-top: 20mm; width: 60mm'>{LARGE}</p>",
+    "large letters in a row": f"{OVER}<table style='margin-top: 20mm'><tr><td style='width: 60mm'>{LARGE}</td></tr></table>",
+    "a line that begins left of its block": (
+        "<p style='margin-left: 40mm; text-indent: -35mm'>{{ t[0] }} {{ t[2] }}</p>"
+        "<div style='position: relative; width: 30mm; margin-top: -13pt; background: device-cmyk(.08 .02 .03 0)'>x</div>"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", COVERED.values(), ids=COVERED)
+def test_what_a_box_covers_does_not_hang_on_the_letter_that_came_first(bench: Bench, body: str) -> None:
+    words = "ord " * 14
+    told = [{"t": [words, "XÅ", "", "", "", ""]}, {"t": ["", "XÅ", words, "", "", ""]}]
+    reason = "a box, picture, code or underlined text over a text or code"
+    assert bench.refusal(telling(body, *told)) == bench.refusal(telling(body, *told[::-1])) == reason
+
+
+def test_a_line_that_leaves_the_sheet_is_not_followed(bench: Bench) -> None:
+    body = "<p style='white-space: nowrap'>{{ t[0] }}</p>"
+    words = "räkningen gäller ett avtal "
+    assert bench.check(telling(body, {"t": [words * 4]}, {"t": [words * 99]})) == 1
+    assert bench.reasons[-1] == "a line that is wider than a sheet"
