@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.press.marking import SymbolSlot
-from pipelines.press.shapes.plain_markup import ATTRIBUTES, BARE, FOREIGN, TOKEN, UNTAUGHT, unescaped
+from pipelines.press.shapes import plain_markup
 from pipelines.press.shapes.tags import FREE, is_free, open_tag
 
 Said = tuple[str | int, ...]
@@ -31,10 +31,7 @@ MARKS = re.compile("[\ufdd4-\ufdd9]")
 """What stands for values here and in stretches: no template or fixed value may have one of its own."""
 _REFERENCE = re.compile(r"&#?\w*\Z")
 _SLOT = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-
-
-class UnreadMarkup(Exception):
-    """Markup that is not well nested or not plainly written; says where, without data."""
+UnreadMarkup = plain_markup.UnreadMarkup
 
 
 @dataclass(eq=False, slots=True)
@@ -124,13 +121,17 @@ def _read(pieces: Sequence[str], values: "Sequence[str | SymbolSlot | Shared]") 
             if isinstance(event, str):
                 _add_text(here, event)
             elif isinstance(event, _Start):
-                if event.tag in UNTAUGHT:
+                if event.tag in plain_markup.UNTAUGHT:
                     raise UnreadMarkup(f"<{event.tag}> in a letter")
-                if event.tag == "tr" and here.tag == "table":
+                if event.tag in plain_markup.SECTIONS:
+                    here = _close_body(stack)
+                elif event.tag == "tr" and here.tag == "table":
                     here = _open_body(stack)
                 closed = event.tag in VOID
                 if event.closed and not closed:
-                    closed = any(tag in FOREIGN for tag in (event.tag, *[one.tag for one in stack]))
+                    closed = any(
+                        tag in plain_markup.FOREIGN for tag in (event.tag, *[one.tag for one in stack])
+                    )
                     if not closed:
                         raise UnreadMarkup(f"<{event.tag}/>, which HTML does not close")
                 named = event.slots
@@ -142,13 +143,8 @@ def _read(pieces: Sequence[str], values: "Sequence[str | SymbolSlot | Shared]") 
                     stack.append(made)
             else:
                 tag = event.tag
-                if (
-                    tag == "table"
-                    and here.tag == "tbody"
-                    and stack[-2].tag == "table"
-                    and not here.attributes
-                ):
-                    stack.pop()
+                if tag == "table":
+                    _close_body(stack)
                 if stack[-1].tag != tag or len(stack) == 1:
                     raise UnreadMarkup(f"</{tag}> closes <{stack[-1].tag}>")
                 stack.pop()
@@ -182,6 +178,13 @@ def _open_body(stack: list[Element]) -> Element:
     stack[-1].children.append(body)
     stack.append(body)
     return body
+
+
+def _close_body(stack: list[Element]) -> Element:
+    """Closes a body without attributes where HTML does so by itself; the element that is open then."""
+    if stack[-1].tag == "tbody" and stack[-2].tag == "table" and not stack[-1].attributes:
+        stack.pop()
+    return stack[-1]
 
 
 def filled(said: Said, values: Sequence[str | SymbolSlot]) -> str:
@@ -243,12 +246,12 @@ def _events(text: str) -> "tuple[str | _Start | _End, ...]":
     found: list[str | _Start | _End] = []
     at = 0
     while at < len(text):
-        match = TOKEN.match(text, at)
+        match = plain_markup.TOKEN.match(text, at)
         if match is None:
             raise UnreadMarkup("a stray < or a tag that is not plainly written")
         at = match.end()
         if (words := match["text"]) is not None:
-            found.append(_unescaped(words))
+            found.append(plain_markup.unescaped(words))
         elif (tag := match["start"]) is not None:
             attributes, slots = _attributes(match["attributes"])
             look = look_of(tag.lower(), attributes, tuple([name for name, _ in slots]))
@@ -258,16 +261,9 @@ def _events(text: str) -> "tuple[str | _Start | _End, ...]":
     return tuple(found)
 
 
-def _unescaped(text: str) -> str:
-    read = unescaped(text)
-    if read is None:
-        raise UnreadMarkup("a reference that is not plainly written")
-    return read
-
-
 def _add_text(here: Element, part: str | int) -> None:
     """Puts a text or a value behind what the element holds; neighbours are one text."""
-    if here.tag in BARE and (isinstance(part, int) or part.strip(" \t\n\r\f")):
+    if here.tag in plain_markup.BARE and (isinstance(part, int) or part.strip(" \t\n\r\f")):
         raise UnreadMarkup(f"a text in <{here.tag}>, which HTML puts elsewhere")
     if here.tag == "pre" and not here.children and (isinstance(part, int) or part[:1] in "\r\n"):
         raise UnreadMarkup("<pre> that may begin with a line break, which HTML drops")
@@ -287,8 +283,8 @@ def moved(said: Said, by: int) -> Said:
 
 def _attributes(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, Said], ...]]:
     fixed, slots = [], []
-    for name, *texts in ATTRIBUTES.findall(text):
-        value = _unescaped("".join(texts))
+    for name, *texts in plain_markup.ATTRIBUTES.findall(text):
+        value = plain_markup.unescaped("".join(texts))
         parts = _SLOT.split(value)
         if len(parts) == 1 and not name.startswith(FREE):
             fixed.append((name.lower(), value))

@@ -13,6 +13,8 @@ UNTAUGHT |= {"listing", "plaintext", "template", "textarea", "xmp"}
 """Tags that change the look of others, or whose content HTML does not read as markup."""
 BARE = frozenset(("html", "head", "table", "tbody", "thead", "tfoot", "tr", "colgroup"))
 """Tags that hold no texts of their own."""
+SECTIONS = frozenset(("caption", "col", "colgroup", "tbody", "tfoot", "thead"))
+"""Tags that end a table's body that is still open."""
 FOREIGN = ("svg", "math")
 """Where a tag may close itself."""
 _BLANK = "[ \t\n\r\f]"
@@ -35,8 +37,12 @@ TOKEN = re.compile(
 _REFERENCES = re.compile(r"&(?:#(?P<decimal>[0-9]+);|#[xX](?P<hex>[0-9a-fA-F]+);|(?P<name>[a-zA-Z0-9]+;?)|#)")
 
 
-def unescaped(text: str) -> str | None:
-    """The text as it is read; None where HTML would have to guess what a reference means."""
+class UnreadMarkup(Exception):
+    """Markup that is not well nested or not plainly written; says where, without data."""
+
+
+def unescaped(text: str) -> str:
+    """The text as it is read. Raises UnreadMarkup where HTML would have to guess what a reference means."""
     for match in _REFERENCES.finditer(text):
         decimal, hexadecimal, name = match.groups()
         if name is not None:
@@ -45,5 +51,5 @@ def unescaped(text: str) -> str | None:
             code = int(decimal or hexadecimal or "0", 10 if decimal else 16)
             usual = code in (9, 10) or 32 <= code < 127 or 160 <= code < 0xD800 or 0xE000 <= code < 0xFDD0
         if not usual or not match[0].endswith(";"):
-            return None
+            raise UnreadMarkup("a reference that is not plainly written")
     return html.unescape(text)

@@ -31,11 +31,9 @@ _KINDS = 20_000
 """Kinds of blocks whose numbers are known; one that was forgotten gets another number."""
 _SURE = 4
 """Blocks of a wording none of which comes out as planned; then it is a paragraph, and not tried again."""
+_ENDLESS = 1000.0  # px: such a line leaves the sheet, and roundings add up to a difference on it
 _PER_PIXEL = POINTS * 1000
 _TOP = A4.top * 1000
-
-_ENDLESS = 1000.0
-"""px from which a line leaves the sheet for certain; on longer ones roundings add up to a difference."""
 _LONG = 40
 """Characters of a wording's own from which it may well take several lines."""
 

@@ -40,6 +40,10 @@ BLOCKS = {
     ),
 }  # fmt: skip
 TABLES = {
+    "rows without a body before a foot": (
+        "<table><thead><tr><th>{{ t[0] }}</th></tr></thead>{% for r in rows %}<tr><td>{{ r }}</td></tr>{% endfor %}"
+        "<tfoot><tr><td>{{ t[1] }}</td></tr></tfoot></table>"
+    ),
     "rows": "<table>{% for r in rows %}<tr><td>{{ r }}</td><td>{{ t[1] }}</td></tr>{% endfor %}</table>",
     "cells aligned": (
         '<table>{% for r in rows %}<tr><td style="vertical-align: middle">{{ r }}</td>'

@@ -82,6 +82,17 @@ def test_rows_of_a_table_stand_in_a_body_as_in_html() -> None:
     assert told(written) == told(meant)
 
 
+def test_rows_without_a_body_end_where_the_foot_begins() -> None:
+    head, rows, foot = (
+        "<thead><tr><th>h</th></tr></thead>",
+        "<tr><td>x</td></tr>",
+        "<tfoot><tr><td>z</td></tr></tfoot>",
+    )
+    meant = tree((f"<table>{head}<tbody>{rows}</tbody>{foot}<tbody>{rows}</tbody></table>",), ())
+    assert told(tree((f"<table>{head}{rows}{foot}{rows}</table>",), ())) == told(meant)
+    assert told(tree((f"<table>{head}<tbody>{rows}{foot}<tbody>{rows}</table>",), ())) == told(meant)
+
+
 def test_comments_and_the_doctype_are_no_part_of_it() -> None:
     made = tree(("<!DOCTYPE html><html><!-- <p> --><body>x</body></html>",), ())
     assert told(made) == ("html", {}, {}, [("body", {}, {}, [("x",)])])
