@@ -11,6 +11,8 @@ from pipelines.lint.sources import Source
 from pipelines.lint.style_rules import INK_SLACK, colours, faults, points
 from pipelines.lint.stylesheet import Block, Declaration
 from pipelines.press.preflight_pages import THINNEST_LINE
+from pipelines.press.shapes.markup import VOID
+from pipelines.press.shapes.plain_markup import FOREIGN, TOKEN, odd_references
 
 Fault = tuple[Rule, int, int, str]
 """The rule, line and column, and by what it is broken."""
@@ -47,8 +49,12 @@ class Elements:
 
     def faults(self) -> Iterator[Fault]:
         """All that is wrong with the elements and their attributes."""
+        for reference in odd_references(self._markup.flat):
+            yield Rule.LANE_MARKUP, *self._source.place(reference.start()), reference[0]
         for element in self._markup.elements:
             line, column = self._source.place(element.offset)
+            if not self._plain(element):
+                yield Rule.LANE_MARKUP, line, column, f"<{element.name}>"
             for rule, fact in self._of_element(element):
                 yield rule, line, column, fact
             for name, attribute in element.attributes.items():
@@ -88,6 +94,13 @@ class Elements:
                 yield Rule.FILE_MISSING, f"{tag} {address[:40]}"
         elif name in _DRAWN and not self._inked(element):
             yield Rule.COLOUR_RGB, f"{tag} without fill is drawn in RGB black"
+
+    def _plain(self, element: Element) -> bool:
+        """Whether a tag is written as the press reads it; drawings are not read by it."""
+        if any(one.name in FOREIGN for one in (element, *element.around)):
+            return True
+        tag = TOKEN.match(self._markup.flat, element.offset)
+        return tag is not None and (not tag["closed"] or element.name in VOID)
 
     def _inked(self, element: Element) -> bool:
         """Whether an SVG shape says its colour, or is no part of a drawing that says none."""

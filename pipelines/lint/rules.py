@@ -81,5 +81,6 @@ class Rule(StrEnum):
     LANE_FIRST_LINE = ("lane-first-line", "lane", "no style for a first line or letter", "mark it up in the template")
     LANE_PAGE = ("lane-page", "lane", "no named pages, no breaks to a left or right page", "break with `page`")
     LANE_SELECTOR = ("lane-selector", "lane", "no selector that asks for children inside, or for what an attribute of data says, or in what order earlier brothers stand", "give the element a class in the template")
+    LANE_MARKUP = ("lane-markup", "lane", "tags and references are plainly written: values in quotes, blanks between attributes, no slash that closes nothing", "write `<div></div>`, quotes round values, and `&amp;` for an ampersand before letters")
     LANE_SHEET = ("lane-sheet", "lane", "no @import, no backslash outside of texts, no attr() in a variable", "name every sheet in layout.toml; write `attr()` where it is used, and names in plain letters")
     # fmt: on

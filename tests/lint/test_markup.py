@@ -89,6 +89,33 @@ def test_what_an_element_may_be_is_not(element: str) -> None:
     assert faults(element) == set()
 
 
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<div/>",
+        '<p class=a"b">',
+        "<p title='a'class='b'>",
+        "<p\u00a0class='a'>",
+        "<p>&copy 2027</p>",
+        "<p title='&#1;'>",
+    ],
+)
+def test_markup_that_is_not_plainly_written_is_named_with_its_line(element: str) -> None:
+    assert faults(f"<div>\n{element}\nx</div>") == {(2, "lane-markup")}
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<br/><img src='data:x' />R&D, 1 &lt; 2 &amp; 3&nbsp;kr",
+        "<p{% if a %} class='{{ b }}'{% else %} class=x{% endif %} data-n={{ c }} hidden>{{ d & e }}</p>",
+        "<svg class='a'><g><path fill='device-cmyk(0 0 0 1)' d='M0 0h1v1z'/></g></svg>",
+    ],
+)
+def test_markup_that_is_is_not(element: str) -> None:
+    assert faults(f"<div>{element}</div>") == set()
+
+
 def test_a_drawing_in_a_file_is_looked_at_too(tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
     markup = read(Source("x", "<img src='logo.svg'><img src='{{ x }}.svg'>"))

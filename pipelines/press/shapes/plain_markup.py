@@ -6,6 +6,7 @@ a reference without its end. Those answers are not repeated here.
 
 import html
 import re
+from collections.abc import Iterator
 from html.entities import html5
 
 UNTAUGHT = frozenset(("base", "link", "style", "iframe", "noembed", "noframes", "noscript", "script"))
@@ -43,13 +44,20 @@ class UnreadMarkup(Exception):
 
 def unescaped(text: str) -> str:
     """The text as it is read. Raises UnreadMarkup where HTML would have to guess what a reference means."""
+    if any(odd_references(text)):
+        raise UnreadMarkup("a reference that is not plainly written")
+    return html.unescape(text)
+
+
+def odd_references(text: str) -> Iterator[re.Match[str]]:
+    """References without their end, or to what is no letter."""
     for match in _REFERENCES.finditer(text):
         decimal, hexadecimal, name = match.groups()
         if name is not None:
-            usual = name in html5
+            # What begins as no reference does is none: R&D.
+            usual = (name in html5 and name[-1] == ";") or html.unescape(match[0]) == match[0]
         else:
             code = int(decimal or hexadecimal or "0", 10 if decimal else 16)
             usual = code in (9, 10) or 32 <= code < 127 or 160 <= code < 0xD800 or 0xE000 <= code < 0xFDD0
-        if not usual or not match[0].endswith(";"):
-            raise UnreadMarkup("a reference that is not plainly written")
-    return html.unescape(text)
+        if not usual:
+            yield match

@@ -38,6 +38,11 @@ def test_references_of_the_template_are_read() -> None:
     assert told(made) == ("p", {"title": 'a "b"'}, {}, [("1 < 2\u00a0& 3",)])
 
 
+def test_an_ampersand_that_begins_no_reference_is_one() -> None:
+    made = tree(('<p title="R&D">H&M, A & B, &;</p>',), ())
+    assert told(made) == ("p", {"title": "R&D"}, {}, [("H&M, A & B, &;",)])
+
+
 def test_values_in_data_attributes_are_slots_and_those_in_others_are_fixed() -> None:
     pieces = ('<div data-sum="', ' kr" class="', '"><p>', "</p></div>")
     made = tree(pieces, ("12", "late", "x"))
@@ -145,7 +150,22 @@ _SCRAPS = (
     *(">", "/>", " ", "\n", "\u00a0", "\x0b", "/", "=", '"', "'", "`", "&", ";", "#") * 2,
     *(" class=a", ' title="a b"', " data-n='c'", " CLASS=b", " title = d", " title=a/b", ' title="x > y"')
     * 2,
-    *("<!--", "-->", "--", "!", "<!-- a -->", "Hej", "&amp;", "&lt", "&#65;", "&Aring;", "&copy=1", "&#1;"),
+    *(
+        "<!--",
+        "-->",
+        "--",
+        "!",
+        "<!-- a -->",
+        "Hej",
+        "&amp;",
+        "&lt",
+        "&#65;",
+        "&Aring;",
+        "&copy=1",
+        "&#1;",
+        "R&D",
+        "&x;",
+    ),
 )
 
 
