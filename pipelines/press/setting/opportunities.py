@@ -70,6 +70,26 @@ def plain_inside(words: list[str]) -> bool:
     return all(map(_PLAIN.fullmatch, words))
 
 
+class _Between(dict[str, bool]):
+    """Whether a line may be broken at the blank between two words, and nowhere in the second one.
+
+    That follows from these two alone: of plain words no more than the neighbours decides.
+    """
+
+    def __missing__(self, words: str) -> bool:
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        before, _, behind = words.partition(" ")
+        opens = _BEGIN.fullmatch(f"{before} ") or _PLAIN.fullmatch(before)
+        found = bool(opens and _PLAIN.fullmatch(behind) and not HYPHEN.search(behind))
+        self[words] = found
+        return found
+
+
+between = _Between()
+"""Pairs of words met, the first perhaps no more than closing punctuation."""
+
+
 @functools.lru_cache(2048)
 def _asked(text: str, language: str) -> tuple[int, ...]:
     attributes = get_log_attrs(text, language or None)

@@ -1,222 +1,234 @@
-"""Plans: the lines of a wording that are known before its values are.
+"""Plans: what is known of a wording's lines before its values are.
 
-Texts that stand side by side make one line, and one more behind each `<br>`; a single text whose
-newlines count makes a line of each part. So it comes out whatever the texts say, as long as they
-fit (see `bulk`).
+Texts stand side by side until a `<br>`, a newline that counts, or the end of the line's room. Which texts
+there are, in which styles, and which newlines are in all letters, is worked out once; `bulk` does the rest
+for many letters at a time.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise
+from itertools import chain
+from typing import NamedTuple
 
-from pipelines.press.setting.galley import Line, Piece, SetBlock
-from pipelines.press.setting.operators import changed, shape_of, thousandths_of
+from pipelines.press.setting.filling import Unusual
+from pipelines.press.setting.galley import Line
+from pipelines.press.setting.operators import shape_of, thousandths_of
+from pipelines.press.setting.runs import Place, Run, runs_of
 from pipelines.press.setting.slots import Slot
-from pipelines.press.setting.style import PANGO_SCALE, TextStyle
-from pipelines.press.written_numbers import thousandths
+from pipelines.press.setting.spelling import FIRST_SIGN, SIGN
+from pipelines.press.setting.style import CannotFollow
 
-_BEGINS = 2_000
-"""Ways to the right that a text keeps; a column of sums has some hundreds."""
-
-_ENDLESS = float("inf")
+_WIDEST = 20_000.0
+"""px; the widest block whose texts are set in bulk, unless it has no width at all."""
+_FARTHEST = 20_000_000
+"""The same for a line, in Pango units."""
+_MOST_VALUES = 1_000
+_KEEPS_NEWLINES = frozenset(("pre", "pre-line"))
 
 Said = tuple[str | int, ...]
 """What a text says: fixed texts, and numbers of values."""
-Units = int | tuple[int, ...]
-"""The advance of a block's only text, or of all, in Pango units."""
-Row = tuple[Sequence[tuple[Slot, Said]], Slot | None]
-"""The texts of a line, and the break that ends it."""
 
 
-class Begins(dict[int, bytes]):
-    """What stands before a text's glyphs, by its way to the right in thousandths of a point."""
+class Planned(NamedTuple):
+    """A text of a plan."""
 
-    def __init__(self, before: str, down: int) -> None:
-        super().__init__()
-        self._before, self._behind = before, f" {thousandths[-down]} Td"
+    slot: Slot
+    pattern: str
+    """For the `%` operator; empty for a value alone."""
+    numbers: tuple[int, ...]
+    """Those of its values."""
+    down: int
+    """How many lines it is below the text before."""
+    leaves: bool
+    """Whether it may go to the next line as a whole, behind a text that ends in a blank."""
+    bare: bool
+    """Whether no element is round it: then a line may end before its first blank."""
 
-    def __missing__(self, way: int) -> bytes:
-        if len(self) >= _BEGINS:
-            self.clear()
-        said = self[way] = f"{self._before}{thousandths[way]}{self._behind}".encode("ascii")
-        return said
+
+class Texts(NamedTuple):
+    """The texts of many blocks, block after block."""
+
+    said: list[str]
+    spots: list[int]
+    """Which text of the plan each is, or is a part of."""
+    downs: list[int]
+    """How many lines each is below the one before."""
+    counts: list[int]
+    """How many texts each block has."""
 
 
 class Plan:
-    """The lines of a wording, and where on them its texts stand."""
+    """The texts of a wording, and the lines that they stand on."""
 
-    def __init__(self, rows: Sequence[Row], keeps: bool = False, divided: bool = False) -> None:
-        texts = [text for row, _ in rows for text in row]
-        self.slots = tuple([slot for slot, _ in texts])
-        self.opens = [number == 0 for row, _ in rows for number in range(len(row))]
-        """For each text whether it is the first of its line."""
-        self.frame = self.slots[0].frame
-        self.limit = self.frame.limit
+    def __init__(self, texts: Sequence[Planned], rows: Sequence[tuple[float, float]], ruled: bool) -> None:
+        """`rows` has how far each known line reaches above and below its baseline, px."""
+        self.planned = tuple(texts)
+        self.slots = tuple([text.slot for text in texts])
+        self.downs = [text.down for text in texts]
+        self.frame = frame = self.slots[0].frame
+        self.limit = min(frame.limit, _FARTHEST)
         """The widest that a line may be, in Pango units."""
-        self.factor = self.frame.factors[True] or 0.0
-        self.keeps = keeps
+        last = frame.factors[True] or 0.0
+        self.factors = last if frame.factors[False] is None else frame.factors[False], last
+        """The part of its free space that stands left of a line, of last lines behind."""
+        simple = all(slot.simple for slot in self.slots)
+        self.keeps = not simple
         """Whether blanks stay as they are."""
-        self.divided = divided
-        """Whether each part of the one text between newlines is a line."""
+        self.even = len({*rows, *[(slot.above, slot.below) for slot in self.slots]}) == 1
+        """Whether its lines are as high as each other whatever stands on them."""
+        wraps = simple and frame.sure and all(slot.face.wraps for slot in self.slots)
+        self.flows = wraps and self.even and frame.factors[False] is not None
+        """Whether a line that is too long may be broken."""
+        self._divided = [
+            bool(text.numbers) and text.slot.face.style.white_space in _KEEPS_NEWLINES for text in texts
+        ]
         self.fonts = frozenset([slot.face.style.font for slot in self.slots])
-        self.ruled = any(slot.ruled for slot in self.slots)
-        self._said = [_spoken(said) for _, said in texts]
+        self.ruled = ruled
+        self._rows = list(rows)
         self._lines: list[Line] = []
-        self._begins: list[Begins] = []
-        now: TextStyle | None = None
-        for row, ending in rows:
-            on_it = [*[slot for slot, _ in row], *([ending] if ending is not None else [])]
-            above = max([self.frame.above, *[slot.above for slot in on_it]])
-            down = self._add(above, above + max([self.frame.below, *[slot.below for slot in on_it]]))
-            for slot, _ in row:
-                self._begins.append(Begins(changed(now, slot.face.style), down))
-                down, now = 0, slot.face.style
-        starts = [number for number, opens in enumerate(self.opens) if opens]
-        self._rows = list(pairwise([*starts, len(texts)]))
-        self._shape = shape_of(self._lines)
+        self._heights: list[int] = []
+        self._shapes: dict[int, tuple[object, ...]] = {}
+        self.lines(len(rows))
 
-    @classmethod
-    def of_text(cls, slot: Slot, said: Said) -> "Plan":
-        """The plan of a block that is one text."""
-        style = slot.face.style
-        return cls([([(slot, said)], None)], not style.collapses, style.white_space in ("pre", "pre-line"))
+    def lines(self, count: int) -> list[Line]:
+        """The first lines, without what stands on them; `even` plans may have more than were known."""
+        while len(self._lines) < count:
+            above, below = self._rows[min(len(self._lines), len(self._rows) - 1)]
+            top = self._lines[-1].top + self._lines[-1].height if self._lines else 0.0
+            self._lines.append(Line(top, above + below, top + above, (), ()))
+            self._heights.append(-thousandths_of(top + above))
+        return self._lines[:count]
 
-    def _add(self, above: float, height: float) -> int:
-        """Adds a line; tells how far its baseline is below the one before, in thousandths."""
-        top = last = 0.0
-        if self._lines:
-            before = self._lines[-1]
-            top, last = before.top + before.height, before.baseline
-        self._lines.append(Line(top, height, top + above, (), ()))
-        return thousandths_of(top + above) - thousandths_of(last)
+    def heights(self, count: int) -> list[int]:
+        """How high the baselines of at least so many lines are over the block's top, in thousandths."""
+        self.lines(count)
+        return self._heights
 
-    def begin(self, number: int) -> Begins:
-        """What stands before the text of that number in a block."""
-        while number >= len(self._begins):
-            # Only texts that are divided have more than was planned.
-            first = self._lines[0]
-            self._begins.append(Begins("", self._add(first.baseline, first.height)))
-        return self._begins[number]
+    def shape(self, count: int) -> tuple[object, ...]:
+        """What places in a letter depend on, for a block of so many lines."""
+        shape = self._shapes.get(count)
+        if shape is None:
+            shape = self._shapes[count] = shape_of(self.lines(count))
+        return shape
 
-    def texts(self, values: Sequence[Sequence[str]]) -> tuple[list[str], list[int]]:
-        """The texts of many blocks, block after block, and how many each has.
-
-        `values` has a column for each value.
-        """
-        count = len(values[0])
+    def texts(self, values: Sequence[Sequence[str]]) -> Texts:
+        """The texts of many blocks; `values` has a column for each value."""
+        count, size = len(values[0]), len(self.planned)
         columns: list[Iterable[str]] = []
-        for form, numbers in self._said:
-            if not form:
-                columns.append(values[numbers[0]])
+        divided = False
+        for (_, pattern, numbers, *_), divides in zip(self.planned, self._divided, strict=True):
+            column: Iterable[str]
+            if not pattern:
+                column = values[numbers[0]]
             elif not numbers:
-                columns.append([form] * count)
+                column = [pattern] * count
             else:
-                columns.append(map(form.__mod__, zip(*[values[n] for n in numbers], strict=True)))
-        if self.divided:
-            parts = [text.split("\n") for text in columns[0]]
-            return list(chain.from_iterable(parts)), list(map(len, parts))
-        if len(columns) == 1:
-            return list(columns[0]), [1] * count
-        return list(chain.from_iterable(zip(*columns, strict=True))), [len(columns)] * count
+                column = map(pattern.__mod__, zip(*[values[n] for n in numbers], strict=True))
+            columns.append(column)
+            if divides and not divided:
+                divided = any("\n" in value for number in numbers for value in values[number])
+        said = list(columns[0]) if size == 1 else list(chain.from_iterable(zip(*columns, strict=True)))
+        if divided:
+            return self._parted(said)
+        return Texts(said, [*range(size)] * count, self.downs * count, [size] * count)
 
-    def shape(self, texts: int) -> tuple[object, ...]:
-        """What places in a letter depend on, for a block of so many texts."""
-        if self.divided:
-            return shape_of(self._standing(texts))
-        return self._shape
-
-    def block(self, values: Sequence[str], advances: Units, operators: bytes) -> SetBlock:
-        """One of the blocks, from its values, the advances of its texts, and its operators."""
-        if isinstance(advances, int):
-            return self._only(self._text(0, values), advances, operators)
-        if self.divided:
-            texts = self._text(0, values).split("\n")
-            rows = [(number, number + 1) for number in range(len(texts))]
-        else:
-            texts = [self._text(number, values) for number in range(len(self.slots))]
-            rows = self._rows
-        shown = operators.decode("ascii").split("]TJ\n")
-        lines = []
-        for line, (first, last) in zip(self._standing(len(texts)), rows, strict=True):
-            top, height, baseline, _, _ = line
-            free = self.frame.width - sum(advances[first:last]) / PANGO_SCALE
-            moved = free * self.factor if 0 < free < _ENDLESS else 0.0
-            pieces = []
-            at = 0
-            for number in range(first, last):
-                style = self.slots[0 if self.divided else number].face.style
-                width = advances[number] / PANGO_SCALE
-                glyphs = _glyphs(shown[number])
-                pieces.append(Piece(at / PANGO_SCALE + moved, baseline, style, glyphs, width, texts[number]))
-                at += advances[number]
-            lines.append(Line(top, height, baseline, tuple(pieces), ()))
-        shape = self.shape(len(texts))
-        return SetBlock(top + height, tuple(lines), self.fonts, operators, shape, self.ruled)
-
-    def _only(self, text: str, advance: int, operators: bytes) -> SetBlock:
-        """A block that is one text; most are, and quicker so."""
-        ((_, height, baseline, _, _),) = self._lines
-        width = advance / PANGO_SCALE
-        free = self.frame.width - width
-        x = free * self.factor if 0 < free < _ENDLESS else 0.0
-        glyphs = _glyphs(operators[:-4].decode("ascii"))
-        piece = Piece(x, baseline, self.slots[0].face.style, glyphs, width, text)
-        line = Line(0.0, height, baseline, (piece,), ())
-        return SetBlock(height, (line,), self.fonts, operators, self._shape, self.ruled)
-
-    def _text(self, number: int, values: Sequence[str]) -> str:
-        form, taken = self._said[number]
-        if not form:
-            return values[taken[0]]
-        return form % tuple([values[n] for n in taken]) if taken else form
-
-    def _standing(self, texts: int) -> list[Line]:
-        """The lines of a block of so many texts, without these."""
-        if not self.divided:
-            return self._lines
-        self.begin(texts - 1)
-        return self._lines[:texts]
+    def _parted(self, said: Sequence[str]) -> Texts:
+        """The texts divided at newlines that count. What has no line of its own makes its block unsound."""
+        found = Texts([], [], [], [])
+        size = len(self.planned)
+        for begin in range(0, len(said), size):
+            before = len(found.said)
+            down = 0
+            for spot, text in enumerate(said[begin : begin + size]):
+                down += self.downs[spot]
+                if "\n" not in text or not self._divided[spot]:
+                    found.said.append(text)
+                    found.spots.append(spot)
+                    found.downs.append(down)
+                    down = 0
+                    continue
+                slot = self.slots[spot]
+                hollow = self.even and slot.around == (slot.above, slot.below)
+                for number, part in enumerate(text.split("\n")):
+                    down += number > 0
+                    if part or not hollow or len(found.said) == before:
+                        found.said.append(part if self.even else "")
+                        found.spots.append(spot)
+                        found.downs.append(down)
+                        down = 0
+            if down:
+                # A newline at the end.
+                found.said[-1] = ""
+            found.counts.append(len(found.said) - before)
+        return found
 
 
-def plan_of(
-    rows: Sequence[tuple[Sequence[tuple[Slot | None, Said]], Slot | None]], bare: bool
-) -> Plan | None:
-    """The plan of these texts, when they are usual and nothing else decides what their lines are.
-
-    `bare` says that it is one text in no element of the line.
-    """
-    usual: list[Row] = []
-    for row, ending in rows:
-        texts = [(slot, said) for slot, said in row if slot is not None and _has_ink(said)]
-        if not texts or len(texts) < len(row):
+def plan_of(places: Sequence[Place]) -> Plan | None:
+    """The plan of these texts; None when more than their pairs decides how they stand."""
+    frame = places[0][0].frame
+    bare = len(places) == 1 and places[0][3]
+    if frame.factors[True] is None or not (frame.sure or bare) or _WIDEST < frame.width < float("inf"):
+        return None
+    for slot, said, _, _ in places:
+        kept = bare and not slot.face.collapses and slot.face.style.text_transform == "none"
+        if said is not None and not (slot.simple or kept):
             return None
-        usual.append((texts, ending))
-    slot, said = usual[0][0][0]
-    frame = slot.frame
-    if frame.factors[True] is None:
+    runs = _runs(list(places))
+    if runs is None:
         return None
-    if bare:
-        simple = slot.simple or (not slot.face.collapses and slot.face.style.text_transform == "none")
-        return Plan.of_text(slot, said) if simple else None
-    if not frame.sure or not all(slot.simple for row, _ in usual for slot, _ in row):
+    items = [number for _, _, number, _ in runs]
+    single = {number for _, _, number, outside in places if outside}
+    texts: list[Planned] = []
+    rows: list[list[tuple[float, float]]] = [[]]
+    down = 0
+    for slot, text, number, _ in runs:
+        style = slot.face.style
+        parts = text.split("\n") if style.white_space in _KEEPS_NEWLINES else [text]
+        alone = items.count(number) == 1 and frame.breaks_between
+        leaves = alone and style.white_space not in _KEEPS_NEWLINES and not style.breaks_words
+        for at, part in enumerate(parts):
+            if at:
+                rows.append([])
+                down += 1
+            if part:
+                if part.isspace() or (down and not texts):
+                    return None
+                texts.append(Planned(slot, *_pattern(part), down, leaves, number in single))
+                down = 0
+            if part or not text:
+                rows[-1].append((slot.above, slot.below))
+            elif at < len(parts) - 1:
+                rows[-1].append(slot.around)
+        if not text:
+            rows.append([])
+            down += 1
+    if not rows[-1]:
+        rows.pop()
+    reach = [
+        (max([frame.above, *[up for up, _ in row]]), max([frame.below, *[to for _, to in row]]))
+        for row in rows
+    ]
+    if not texts or down > 1:
         return None
-    return Plan(usual)
+    plan = Plan(texts, reach, any(slot.ruled for slot, *_ in runs))
+    return plan if plan.even or max(plan.downs) <= 1 else None
 
 
-def _glyphs(shown: str) -> str:
-    """What stands between `[<` and `>]` in a text's operators, before `<>` has been made a blank."""
-    glyphs = shown.partition("[<")[2]
-    return glyphs[:-1] + "<" if glyphs[-1] == " " else glyphs[:-1]
+def _runs(places: list[Place]) -> list[Run] | None:
+    """The texts with their blanks collapsed, and signs for their values."""
+    parts = [part for _, said, _, _ in places for part in said or ()]
+    count = max([part + 1 for part in parts if isinstance(part, int)], default=0)
+    if count > _MOST_VALUES or any(SIGN.search(part) for part in parts if isinstance(part, str)):
+        return None
+    try:
+        return runs_of(places, tuple([chr(FIRST_SIGN + number) for number in range(count)]))
+    except (Unusual, CannotFollow):
+        return None
 
 
-def _has_ink(said: Said) -> bool:
-    return any(isinstance(part, int) or not (part.isspace() or not part) for part in said)
-
-
-def _spoken(said: Said) -> tuple[str, tuple[int, ...]]:
-    """A text as a pattern for the `%` operator, empty for a value alone, and the numbers of its values."""
-    numbers = tuple([part for part in said if isinstance(part, int)])
-    if len(said) == 1 and numbers:
-        return "", numbers
+def _pattern(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text with signs as a `Planned` pattern, and the numbers of its values."""
+    signs = SIGN.findall(text)
+    numbers = tuple([ord(sign) - FIRST_SIGN for sign in signs])
     if not numbers:
-        return "".join(map(str, said)), ()
-    return "".join(["%s" if isinstance(p, int) else p.replace("%", "%%") for p in said]), numbers
+        return text, ()
+    return "" if text == signs[0] else SIGN.sub("%s", text.replace("%", "%%")), numbers

@@ -49,7 +49,7 @@ class Setter:
         return self._usual.single(block, style)
 
     def plan(self, block: BlockStyle, spots: Sequence[Spot]) -> Plan | None:
-        """The lines of blocks of these spots, when they are known before their values."""
+        """How blocks of these spots are set many at a time, when they can be."""
         return self._usual.plan(block, spots)
 
     def filled(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pipelines.press.setting.content import Break, Item, Span, Text
 from pipelines.press.setting.filling import Unusual
 from pipelines.press.setting.galley import SetBlock
-from pipelines.press.setting.plans import Plan, Said, plan_of
+from pipelines.press.setting.plans import Plan, plan_of
 from pipelines.press.setting.rows import Rows
 from pipelines.press.setting.runs import Place, Runs
 from pipelines.press.setting.single import paragraphs, set_text
@@ -57,24 +57,9 @@ class Usual:
         return partial(_single, slot) if slot is not None else _never
 
     def plan(self, block: BlockStyle, spots: Sequence[Spot]) -> Plan | None:
-        """The lines of blocks of these spots, when they are known before their values."""
-        rows: list[list[tuple[Slot | None, Said]]] = [[]]
-        breaks: list[Slot | None] = []
-        for spans, style, said, _ in spots:
-            slot = self._slots[block, spans, style]
-            if len(spans) > _DEEPEST or slot is None:
-                return None
-            if said is None:
-                breaks.append(slot)
-                rows.append([])
-            else:
-                rows[-1].append((slot, said))
-        if not rows[-1]:
-            rows.pop()
-        if len(breaks) < len(rows):
-            breaks.append(None)
-        bare = len(spots) == 1 and not spots[0].spans
-        return plan_of(list(zip(rows, breaks, strict=True)), bare) if spots else None
+        """How blocks of these spots are set many at a time, when they can be."""
+        places = self._places(block, spots)
+        return plan_of(places) if places else None
 
     def filled(
         self, block: BlockStyle, spots: Sequence[Spot], items: tuple[Item, ...]
@@ -83,15 +68,18 @@ class Usual:
 
         `items` are the block's items, whatever their texts.
         """
+        places = self._places(block, spots)
+        return partial(_filled, Runs(places), items) if places else None
+
+    def _places(self, block: BlockStyle, spots: Sequence[Spot]) -> list[Place] | None:
+        """The slots of these spots; None when one is not usual."""
         places: list[Place] = []
         for spans, style, said, number in spots:
-            if len(spans) > _DEEPEST:
-                return None
             slot = self._slots[block, spans, style]
-            if slot is None:
+            if slot is None or len(spans) > _DEEPEST:
                 return None
             places.append((slot, said, number, not spans))
-        return partial(_filled, Runs(places), items) if places else None
+        return places
 
 
 def _spread(

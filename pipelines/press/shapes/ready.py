@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from pipelines.press.geometry import A4
 from pipelines.press.recent import Recent
-from pipelines.press.setting.bulk import Bulk
+from pipelines.press.setting.bulk import Bulk, Many
 from pipelines.press.setting.content import Atom, Break, Item, Span, Text
 from pipelines.press.setting.galley import Line, SetBlock
 from pipelines.press.setting.operators import operators, rules
-from pipelines.press.setting.plans import Plan, Units
+from pipelines.press.setting.plans import Plan
 from pipelines.press.setting.setter import Setter
 from pipelines.press.setting.style import SpanStyle
 from pipelines.press.setting.style import Unfollowed as Unset
@@ -62,18 +62,17 @@ class Shown(NamedTuple):
     """The same number for blocks of equal shape and fonts."""
     operators: bytes
     made: Ready | None
-    """The block itself, unless it was set with others: then what it is made from."""
-    plan: Plan | None = None
-    values: Values = ""
-    units: Units = ()
+    """The block itself, unless it was set with others: then it is one of `many`."""
+    many: Many | None = None
+    number: int = 0
+    """Which of them it is."""
 
     def block(self) -> Ready:
         """The block itself, with its lines."""
-        if self.plan is None:
+        if self.many is None:
             assert self.made is not None
             return self.made
-        values = (self.values,) if isinstance(self.values, str) else self.values
-        return self.plan.block(values, self.units, self.operators)
+        return self.many.block(self.number)
 
 
 class Kept(dict[Values, Shown]):
@@ -163,21 +162,21 @@ class Typesetter:
             if not any(made.fits) and len(values) > _SURE:
                 kept.plan = None
                 continue
-            kinds = self._kinds_of(plan, made.units)
-            told = zip(kinds, made.operators, repeat(None), repeat(plan), values, made.units)
+            kinds = self._kinds_of(plan, made.lines)
+            told = zip(kinds, made.operators, repeat(None), repeat(made), range(len(values)))
             pairs = zip(values, map(_SHOWN, told), strict=True)
             if not kept:
                 self._holding.append(kept)
             kept.update(pairs if all(made.fits) else compress(pairs, made.fits))
             self._count += len(values)
 
-    def _kinds_of(self, plan: Plan, units: Sequence[Units]) -> Iterable[int]:
-        """The kinds of a plan's blocks."""
-        if not plan.divided:
-            return repeat(self._number(Kind(plan.shape(len(plan.slots)), plan.fonts, plan.ruled)))
-        counts = [len(one) for one in units if isinstance(one, tuple)]
-        kinds = {n: self._number(Kind(plan.shape(n), plan.fonts, plan.ruled)) for n in sorted(set(counts))}
-        return map(kinds.__getitem__, counts)
+    def _kinds_of(self, plan: Plan, lines: Sequence[int]) -> Iterable[int]:
+        """The kinds of a plan's blocks, of so many lines each."""
+        kinds = {
+            count: self._number(Kind(plan.shape(count), plan.fonts, plan.ruled))
+            for count in sorted(set(lines))
+        }
+        return map(kinds.__getitem__, lines)
 
     def _number(self, kind: Kind) -> int:
         number = self._kinds.get(kind)

@@ -1,4 +1,4 @@
-"""Blocks of known lines set many at a time: to the last byte what each gives alone, in any batch."""
+"""Blocks of texts set many at a time: to the last byte what each gives alone, in any batch."""
 
 import random
 from collections import Counter
@@ -17,7 +17,7 @@ from pipelines.press.setting.usual import Spot
 from pipelines.press.shapes.nodes import Words, wording
 from pipelines.press.shapes.ready import Typesetter
 from pipelines.press.typefaces import Typeface
-from tests.press.setting.test_usual import WORDS, text_style
+from tests.press.setting.test_usual import PLAIN, WORDS, text_style
 
 SPAN = SpanStyle(21.0, 15.5, "normal", "sv")
 STYLES = (
@@ -106,16 +106,108 @@ def test_many_blocks_are_those_set_alone(faces: dict[str, Typeface], seed: int) 
     assert len(plans) > 80
     fitting = Counter[bool]()
     for (plan, _), (style, its, values), made in zip(plans, wordings, bulk.set(plans), strict=True):
-        for told, operators, units, fits in zip(values, *made, strict=True):
+        for number, told in enumerate(values):
             slowly = alone.set(style, items(its, told))
-            if fits:
-                assert plan.block(told, units, operators) == slowly
+            if made.fits[number]:
+                assert made.block(number) == slowly
                 assert isinstance(slowly, SetBlock)
-                assert plan.shape(len(units) if isinstance(units, tuple) else 1) == slowly.shape
+                assert made.operators[number] == slowly.operators
+                assert plan.shape(made.lines[number]) == slowly.shape
                 assert (plan.fonts, plan.ruled) == (slowly.fonts, slowly.ruled)
                 fitting[len(slowly.lines) > 1] += 1
     assert fitting[False] > 80
     assert fitting[True] > 15
+
+
+SPANS = SpanStyle(18.0, 13.5, "normal", "sv"), SpanStyle(18.0, 13.5, "nowrap", "sv")
+FLOWING = text_style(), text_style(), text_style("F1"), text_style("F1", colour=b"0 0 0 .6 k")
+OTHERS = text_style(white_space="pre-line"), text_style(white_space="nowrap"), text_style(breaks_words=True)
+
+
+def paragraph(dice: random.Random) -> list[Spot]:
+    """Texts with several values and words between them, one behind the other."""
+    styles = FLOWING if dice.random() < 0.7 else FLOWING + OTHERS
+    made: list[Spot] = []
+    value = 0
+    for number in range(dice.choice((1, 2, 3, 5))):
+        said: list[str | int] = [dice.choice((" ", ", ", ") ", ""))] if number else []
+        for _ in range(dice.randint(1, 3)):
+            said += [plain_words(dice), dice.choice((" ", ", "))] if dice.random() < 0.5 else []
+            said += [value, dice.choice((" ", ", ", ""))]
+            value += 1
+        made.append(Spot(dice.choice(((), SPANS[:1], SPANS)), dice.choice(styles), tuple(said), number))
+    if dice.random() < 0.9:
+        made[-1] = made[-1]._replace(said=(*(made[-1].said or ()), "slut."))
+    return made
+
+
+def plain_words(dice: random.Random) -> str:
+    return " ".join(dice.choice(PLAIN) for _ in range(dice.choice((1, 1, 2, 5, 9))))
+
+
+def within(spots: Sequence[Spot], values: Sequence[str]) -> tuple[Item, ...]:
+    """The same texts as the content of one block, in their elements."""
+    made: list[Item] = []
+    for spans, style, said, _ in spots:
+        item: Item = Text(style, "".join(p if isinstance(p, str) else values[p] for p in said or ()))
+        for span in reversed(spans):
+            item = Span(span, (item,))
+        made.append(item)
+    return tuple(made)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_paragraphs_are_broken_as_those_set_alone(faces: dict[str, Typeface], seed: int) -> None:
+    dice = random.Random(seed)
+    setter, alone = Setter(faces), Setter(faces, short_way=False)
+    rush, told = [], []
+    for _ in range(90):
+        align = dice.choice(("start", "start", "end", "center", "justify"))
+        width, last = dice.uniform(60, 600), "start" if align == "justify" else align
+        style = BlockStyle(width, align, last, 0.0, dice.choice(("normal", "nowrap")), 18.0, 13.5)
+        its = paragraph(dice)
+        plan = setter.plan(style, its)
+        if plan is not None:
+            count = sum(isinstance(part, int) for spot in its for part in spot.said or ())
+            says = (plain_words, plain_words, plain_words, words) if dice.random() < 0.3 else (plain_words,)
+            values = [tuple(dice.choice(says)(dice) for _ in range(count)) for _ in range(6)]
+            rush.append((plan, list(zip(*values, strict=True))))
+            told.append((style, its, values))
+    lines = Counter[int]()
+    for (style, its, values), made in zip(told, Bulk().set(rush), strict=True):
+        for number, said in enumerate(values):
+            if made.fits[number]:
+                slowly = alone.set(style, within(its, said))
+                assert isinstance(slowly, SetBlock)
+                assert made.block(number) == slowly
+                lines[len(slowly.lines)] += 1
+    assert sum(count for several, count in lines.items() if several > 1) > 60
+
+
+def test_a_line_that_fits_by_a_hair_or_ends_in_a_hyphen_is_left_to_the_others(
+    faces: dict[str, Typeface],
+) -> None:
+    setter = Setter(faces)
+    for said in ("Anna Berg", "Anna e-post", "Anna 12 34 56"):
+        answers = set()
+        for width in range(20, 120):
+            style = BlockStyle(float(width) + 0.3, "start", "start", 0.0, "normal", 18.0, 13.5)
+            plan = setter.plan(style, [Spot((), STYLES[0], (0,), 0)])
+            assert plan is not None
+            (made,) = Bulk().set([(plan, [[said]])])
+            alone = Setter(faces, short_way=False).set(style, (Text(STYLES[0], said),))
+            assert not made.fits[0] or made.block(0) == alone
+            answers.add((made.fits[0], made.lines[0]))
+        assert (True, 1) in answers
+        assert ((True, 2) in answers) == (said == "Anna Berg")
+
+
+def test_a_paragraph_without_any_blank_is_left_to_the_others(faces: dict[str, Typeface]) -> None:
+    style = BlockStyle(50.0, "start", "start", 0.0, "normal", 18.0, 13.5)
+    plan = Setter(faces).plan(style, [Spot((), STYLES[0], (0,), 0)])
+    assert plan is not None
+    (made,) = Bulk().set([(plan, [["Skärholmsvägensgatan", "Lund"]])])
+    assert made.fits == [False, True]
 
 
 def test_names_sums_and_dates_come_out_as_planned(faces: dict[str, Typeface]) -> None:
@@ -153,10 +245,10 @@ def test_neither_neighbours_nor_what_came_before_matter(faces: dict[str, Typefac
     order = dice.sample(range(200), 200)
     for _ in range(2):
         _, made, _ = bulk.set([(other, others), (plan, [[texts[n] for n in order]]), (other, others)])
-        for number, operators, units, fits in zip(order, *made, strict=True):
-            assert fits == alone.fits[number]
-            if fits:
-                assert (operators, units) == (alone.operators[number], alone.units[number])
+        for at, number in enumerate(order):
+            assert made.fits[at] == alone.fits[number]
+            if made.fits[at]:
+                assert made.block(at) == alone.block(number)
 
 
 def test_a_font_full_of_characters_leaves_the_rest_to_the_others(faces: dict[str, Typeface]) -> None:
@@ -171,7 +263,7 @@ def test_a_font_full_of_characters_leaves_the_rest_to_the_others(faces: dict[str
     assert 100 < sum(made.fits) < len(many)
     # What the tables hold they go on to set.
     (again,) = bulk.set([(plan, [many])])
-    assert again == made
+    assert (again.fits, again.operators) == (made.fits, made.operators)
 
 
 def test_what_is_wanted_together_is_then_at_hand(faces: dict[str, Typeface]) -> None:
