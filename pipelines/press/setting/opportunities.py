@@ -70,24 +70,27 @@ def plain_inside(words: list[str]) -> bool:
     return all(map(_PLAIN.fullmatch, words))
 
 
-class _Between(dict[str, bool]):
-    """Whether a line may be broken at the blank between two words, and nowhere in the second one.
+class _Between(dict[str, int]):
+    """How much of the second of two words a line may take beyond the blank between them, in characters.
 
-    That follows from these two alone: of plain words no more than the neighbours decides.
+    As much as goes before its first hyphen, or all of it; 0 when the words do not tell. If they are
+    plain, they alone decide where between and in them a line may be broken.
     """
 
-    def __missing__(self, words: str) -> bool:
+    def __missing__(self, words: str) -> int:
         if len(self) >= _WORDS_KEPT:
             self.clear()
         before, _, behind = words.partition(" ")
-        opens = _BEGIN.fullmatch(f"{before} ") or _PLAIN.fullmatch(before)
-        found = bool(opens and _PLAIN.fullmatch(behind) and not HYPHEN.search(behind))
+        found = 0
+        if _PLAIN.fullmatch(behind) and (_BEGIN.fullmatch(f"{before} ") or _PLAIN.fullmatch(before)):
+            hyphen = HYPHEN.search(behind)
+            found = hyphen.end() if hyphen else len(behind)
         self[words] = found
         return found
 
 
 between = _Between()
-"""Pairs of words met, the first perhaps no more than closing punctuation."""
+"""By pairs of words, the first perhaps no more than closing punctuation."""
 
 
 @functools.lru_cache(2048)

@@ -125,11 +125,10 @@ def _found(cases: Cases, texts: Composed, lines: Lines) -> tuple[Numbers, Number
     reach = sums[blanks]
     last, most = len(blanks) - 1, len(texts.pairs) - 1
 
-    def alone(place: Numbers, owner: Numbers) -> tuple[Numbers, Flags]:
-        """The same as it is set alone; and whether that is known."""
-        before = blanks[place] - 1
-        closing = cases.closing(texts, before, owner)
-        return reach[place] - texts.advances[before] + cases.advances(closing), closing != NEVER
+    def alone(end: Numbers, owner: Numbers) -> tuple[Numbers, Flags]:
+        """How far a line reaches that ends before a character; and whether that is known."""
+        closing = cases.closing(texts, end - 1, owner)
+        return sums[end - 1] + cases.advances(closing), closing != NEVER
 
     live, at = np.arange(len(lines.first)), lines.first
     sound = np.ones(len(live), np.bool_)
@@ -148,12 +147,8 @@ def _found(cases: Cases, texts: Composed, lines: Lines) -> tuple[Numbers, Number
         coming = np.minimum(place + 1, last)
         inside = (blanks[coming] > go_on) & (blanks[coming] < ends[text_on])
         word_end = np.where(inside, blanks[coming], ends[text_on])
-        taken, closes = alone(place, text)
-        follows, known = alone(coming, text_on)
-        word = np.where(inside, follows, sums[ends[text_on]])
-        good = (place >= 0) & (blank > at) & (blank < lines.end[live]) & closes & (known | ~inside)
-        # A pair across the break may be kerned: the line must fit, and must be full, either way.
-        good &= (taken <= room) & (word > room)
+        taken, closes = alone(blank, text)
+        good = (place >= 0) & (blank > at) & (blank < lines.end[live]) & closes & (taken <= room)
         whole = (sums[blank + 1] <= room) & lines.leaves[text_on] & (texts.letters[go_on] > 0)
         good &= ~behind | whole
         good &= ~before | lines.bare[text]
@@ -166,7 +161,12 @@ def _found(cases: Cases, texts: Composed, lines: Lines) -> tuple[Numbers, Number
             strict=True,
         )
         said = texts.said
-        good[sure] = [between[said[a : b + 1] + said[c:d]] for a, b, c, d in words]
+        sizes = [between[said[a : b + 1] + said[c:d]] for a, b, c, d in words]
+        part_end = go_on[sure] + np.array(sizes, np.int64)
+        follows, known = alone(part_end, text_on[sure])
+        # A pair across the break may be kerned: the line must fit, and must be full, either way.
+        full = known & (follows > room[sure]) & (sums[part_end] > room[sure])
+        good[sure] = (part_end > go_on[sure]) & full
         sound[live[~good]] = False
         chosen.append(blank)
         found.append(live)
