@@ -22,6 +22,8 @@ _BEGIN = re.compile("[).,:;?!]+ ?| ")
 HYPHEN = re.compile(f"-(?=[{_LETTER}])")
 """A hyphen in a plain word, after which a line may be broken."""
 _WORDS_KEPT = 100_000
+_PAIRS_KEPT = 20_000
+"""Pairs of words round the ends of lines, some 0.2 kB each; those with values hardly come again."""
 
 _plain: set[str] = set()
 """Words met that are plain."""
@@ -78,7 +80,7 @@ class _Between(dict[str, int]):
     """
 
     def __missing__(self, words: str) -> int:
-        if len(self) >= _WORDS_KEPT:
+        if len(self) >= _PAIRS_KEPT:
             self.clear()
         before, _, behind = words.partition(" ")
         found = 0

@@ -120,7 +120,7 @@ def divided(parts: Parts, texts: Composed, found: Broken) -> Parts:
 def _found(cases: Cases, texts: Composed, lines: Lines) -> tuple[Numbers, Numbers, Flags]:
     """Blanks that lines end at, the line of each, and for each line whether they are all sure."""
     starts, ends, blanks = texts.starts, texts.ends, texts.blanks
-    sums = np.concatenate([[0], np.cumsum(texts.advances, dtype=np.int64)])
+    sums: Numbers = np.concatenate([[0], np.cumsum(texts.advances, dtype=np.int64)])
     # How far a line reaches that ends at a blank, as it stands in its text.
     reach = sums[blanks]
     last, most = len(blanks) - 1, len(texts.pairs) - 1
@@ -128,7 +128,8 @@ def _found(cases: Cases, texts: Composed, lines: Lines) -> tuple[Numbers, Number
     def alone(end: Numbers, owner: Numbers) -> tuple[Numbers, Flags]:
         """How far a line reaches that ends before a character; and whether that is known."""
         closing = cases.closing(texts, end - 1, owner)
-        return sums[end - 1] + cases.advances(closing), closing != NEVER
+        reached: Numbers = sums[end - 1] + cases.advances(closing)
+        return reached, closing != NEVER
 
     live, at = np.arange(len(lines.first)), lines.first
     sound = np.ones(len(live), np.bool_)
