@@ -4,8 +4,11 @@ A letter's tree is that of all letters of the same pieces; its shape is that of 
 tree whose lines are as high. Both are put together from chapters that many of them share.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -13,13 +16,13 @@ from pipelines.press import environment
 from pipelines.press.marking import Marked, SymbolSlot
 from pipelines.press.recent import Recent
 from pipelines.press.shapes.chapters import Chapter, chapters
-from pipelines.press.shapes.flow import MOST_PAGES, Flow
+from pipelines.press.shapes.flow import MOST_PAGES
 from pipelines.press.shapes.growing import Uncut, Unknown
 from pipelines.press.shapes.learning import Learner, sided
 from pipelines.press.shapes.markup import UnreadMarkup, tree
-from pipelines.press.shapes.nodes import Grown
+from pipelines.press.shapes.nodes import Grown, Wording
+from pipelines.press.shapes.outlines import Outline, Outlines
 from pipelines.press.shapes.parts import Unfollowed
-from pipelines.press.shapes.places import laid
 from pipelines.press.shapes.ready import Kept, Ready, Shown, Typesetter, Values
 from pipelines.press.shapes.running import Running
 from pipelines.press.shapes.shelf import Shelf
@@ -35,6 +38,9 @@ SHAPES = 400
 """Shapes of these documents that it keeps in mind, for each layout; some 2 kB each."""
 CHAPTERS = 400
 """Shapes of their chapters that it keeps in mind, for each layout; some 8 kB each."""
+EXAMPLES = 5_000
+"""Wordings of which it keeps a block of each kind in mind; layouts have some dozens."""
+_TAKINGS = 20_000
 _NOTHING = Ready(0.0, (), frozenset(), b"", (), False)
 
 
@@ -51,10 +57,14 @@ class _Leaves(NamedTuple):
 
     sets: list[Ready]
     """What is fixed, set; something empty where a letter has its own."""
+    kinds: list[int]
+    """The kinds of these blocks; -1 where a letter has its own."""
     places: dict[int, int]
     """The place of each varying leaf among the varying ones."""
     kept: list[Kept]
     slots: list[tuple[int, ...]]
+    examples: list[dict[int, Ready]]
+    """For each varying leaf a block of each kind."""
 
 
 class _Own(NamedTuple):
@@ -98,22 +108,30 @@ class Book:
         self._backgrounds = backgrounds
         self._sided = sided(sheets)
         self._stretches = Stretches()
-        self._fixed: Recent[tuple[str, ...], tuple[int, ...]] = Recent(TREES)
+        self._pieces: Recent[tuple[str, ...], tuple[int, tuple[int, ...]]] = Recent(TREES)
+        """A number for each template's pieces, no number twice, and their fixed slots."""
+        self._numbers = count()
         self._trees: Recent[tuple[object, ...], Tree] = Recent(TREES)
         self._shapes: Recent[tuple[object, ...], Shape] = Recent(SHAPES)
         self._leaves: Recent[Grown, _Leaves] = Recent(CHAPTERS)
+        self._examples: dict[Wording, dict[int, Ready]] = {}
+        self._outline: Recent[tuple[object, ...], Outline] = Recent(CHAPTERS)
+        self._outlines = Outlines(self.shelf.learnt.pages)
         self._chapters: Recent[tuple[object, ...], tuple[ShapePage, ...]] = Recent(CHAPTERS)
 
     def tree(self, marked: Marked) -> Tree:
         """The tree of a letter. Raises Unknown when it shows what has not been learnt, and UnreadMarkup."""
-        fixed = self._fixed.get(marked.pieces)
-        if fixed is None:
-            fixed = self._fixed.keep(marked.pieces, fixed_slots(marked.pieces))
+        found = self._pieces.get(marked.pieces)
+        if found is None:
+            fresh = next(self._numbers), fixed_slots(marked.pieces)
+            # Most pieces stand in hundreds of templates' tuples: one of each is enough.
+            found = self._pieces.keep(tuple(map(sys.intern, marked.pieces)), fresh)
+        number, fixed = found
         values = marked.values
         symbols = tuple(
             [(i, v.kind, v.arguments) for i in marked.symbols if isinstance(v := values[i], SymbolSlot)]
         )
-        key = (marked.pieces, tuple([values[i] for i in fixed]), symbols)
+        key = (number, tuple([values[i] for i in fixed]), symbols)
         known = self._trees.get(key)
         if known is None:
             known = self._trees.keep(key, self._grown(marked, fixed))
@@ -145,21 +163,31 @@ class Book:
                 own.append(_Own(chapter, leaves, len(kept)))
                 kept += leaves.kept
                 by = chapter.first_value
-                taken += [itemgetter(*[slot + by for slot in slots]) for slots in leaves.slots]
+                taken += [_taking(slots, by) for slots in leaves.slots]
         except Unfollowed as error:
             return Tree(error.reason, [], Ways((), (), ()))
         return Tree("", own, Ways(tuple(kept), tuple([one.wanted for one in kept]), tuple(taken)))
 
     def _set(self, grown: Grown) -> _Leaves:
         sets: list[Ready] = []
+        kinds: list[int] = []
         places: dict[int, int] = {}
         for at, leaf in enumerate(grown.leaves):
-            sets.append(_NOTHING if leaf.slots else self._setter.set(leaf.wording, ()))
             if leaf.slots:
                 places[at] = len(places)
+                sets.append(_NOTHING)
+                kinds.append(-1)
+            else:
+                shown = self._setter.kept(leaf.wording)[()]
+                sets.append(shown.block())
+                kinds.append(shown.kind)
         varying = [grown.leaves[at] for at in places]
+        if len(self._examples) >= EXAMPLES:
+            self._examples.clear()
+        examples = [self._examples.setdefault(leaf.wording, {}) for leaf in varying]
         kept = [self._setter.kept(leaf.wording) for leaf in varying]
-        return self._leaves.keep(grown, _Leaves(sets, places, kept, [leaf.slots for leaf in varying]))
+        slots = [leaf.slots for leaf in varying]
+        return self._leaves.keep(grown, _Leaves(sets, kinds, places, kept, slots, examples))
 
     def _shaped(self, tree: Tree, kinds: tuple[int, ...], blocks: Sequence[Shown]) -> Shape:
         pages: list[ShapePage] = []
@@ -179,14 +207,24 @@ class Book:
 
     def _chapter(self, own: _Own, blocks: Sequence[Shown], start: int) -> tuple[ShapePage, ...]:
         """The pages of a chapter behind so many others."""
-        chapter, leaves, places = own.chapter, own.chapter.grown.leaves, own.leaves.places
-        sets = own.leaves.sets.copy()
-        for leaf, shown in zip(places, blocks, strict=True):
-            sets[leaf] = shown.block()
+        chapter, leaves = own.chapter, own.leaves
+        sets, kinds = leaves.sets.copy(), leaves.kinds.copy()
+        for leaf, known, shown in zip(leaves.places, leaves.examples, blocks, strict=True):
+            # Any block of the kind will do: pages do not depend on more of it.
+            kind = kinds[leaf] = shown.kind
+            sets[leaf] = known.get(kind) or known.setdefault(kind, shown.block())
+        outline = self._outline.get(chapter.key)
+        if outline is None:
+            outline = self._outline.keep(chapter.key, self._outlines.outline(chapter.root))
         try:
-            pages = Flow(self.shelf.learnt.pages, sets).pages(chapter.root, start, chapter.last)
+            pages = self._outlines.pages(chapter, outline, start, sets, kinds)
         except KeyError as error:
             raise Unknown from error
-        return tuple(
-            ShapePage(laid(page, leaves, sets), leaves, sets, self._backgrounds, places) for page in pages
-        )
+        grown = chapter.grown.leaves
+        return tuple(ShapePage(page, grown, sets, self._backgrounds, leaves.places) for page in pages)
+
+
+@lru_cache(_TAKINGS)
+def _taking(slots: tuple[int, ...], by: int) -> Callable[[Sequence[str]], Values]:
+    """Takes the values of these numbers, counted from another; trees share it."""
+    return itemgetter(*[slot + by for slot in slots])

@@ -28,14 +28,14 @@ _BEGIN, _END = Resume(0, Resume(0)), Resume(0, Resume(1))
 
 
 class Flow:
-    """Lays one letter out: a grown tree with a set block for each leaf."""
+    """Lays one chapter out: a grown tree with a set block, and its weight, for each leaf (see `Rows`)."""
 
-    def __init__(self, kinds: Mapping[str, PageKind], sets: Sequence[Ready]) -> None:
+    def __init__(self, kinds: Mapping[str, PageKind], sets: Sequence[Ready], weights: Sequence[int]) -> None:
         self._kinds = kinds
         self._sheet = Sheet()
-        breaks = Breaks(sets)
-        self._blocks = Blocks(self._sheet, sets, breaks)
-        self._blocks.table = Tables(self._sheet, breaks, Rows(self._sheet, sets, self._blocks.inside)).table
+        self._breaks = Breaks(sets)
+        self._blocks = Blocks(self._sheet, sets, self._breaks)
+        self.rows = Rows(self._sheet, sets, weights, self._blocks.inside)
         self._absolutes = Absolutes(self._sheet, sets, self._blocks.lay)
 
     def pages(self, root: Node, start: int = 0, last: bool = True) -> list[Page]:
@@ -44,6 +44,7 @@ class Flow:
         Of a chapter behind `start` pages, which a forced break ended; unless it is the `last`, a second
         child in the body stands for what follows.
         """
+        self._blocks.table = Tables(self._sheet, self._breaks, self.rows).table
         try:
             return self._pages(root, start, last)
         finally:

@@ -15,7 +15,6 @@ from pipelines.press.shapes.nodes import (
     blank,
     numbered,
     planted,
-    said_later,
     wording,
 )
 from pipelines.press.shapes.parts import NAMELESS, Part, Unfollowed, nameless
@@ -114,9 +113,8 @@ class Grower:
         root = grown.root
         if grown.plain:
             node = Node(root.part, -1, root.number + self._count - FIRST)
-            node.shared, node.first_leaf = grown, len(self._leaves)
-            if root.strings:
-                node.strings = said_later(root.strings, first)
+            node.shared, node.first_leaf, node.first_value = grown, len(self._leaves), first
+            node.strings = grown.strings_at(first)
         else:
             node = planted(root, len(self._leaves), first, self._count - FIRST)
         self._leaves += grown.leaves_at(first)

@@ -6,12 +6,15 @@ texts of the leaves: each leaf has a number, and a letter brings one set block f
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.press.setting.content import Atom, Break, Item, Span, Text
 from pipelines.press.setting.style import BlockStyle, SpanStyle, TextStyle
 from pipelines.press.shapes.markup import Said, moved
 from pipelines.press.shapes.parts import Part, Unfollowed
+
+if TYPE_CHECKING:
+    from pipelines.press.shapes.pieces import KnownRow
 
 MOST_MOVED = 50
 """At how many places the leaves of something shared are kept."""
@@ -41,6 +44,16 @@ def said_later(strings: NamedStrings, by: int) -> NamedStrings:
     return tuple([(name, tuple([moved(said, by) for said in items])) for name, items in strings])
 
 
+class Says(NamedTuple):
+    """The named strings that a node sets, without the node."""
+
+    strings: NamedStrings
+
+    def saying(self, by: int) -> "Says":
+        """The same where the letter's values are counted from another."""
+        return Says(said_later(self.strings, by))
+
+
 class Node:
     """One element in the flow. `leaf` is its number when it holds lines, -1 otherwise."""
 
@@ -49,6 +62,7 @@ class Node:
         "atoms",
         "children",
         "first_leaf",
+        "first_value",
         "leaf",
         "number",
         "part",
@@ -75,6 +89,8 @@ class Node:
         """Of a plain row: what it shares with others. Its own cells are made only when they are asked for."""
         self.first_leaf = -1
         """The leaf that the numbers of what it shares are counted from."""
+        self.first_value = 0
+        """And the value."""
 
     def cells(self) -> "Sequence[Node]":
         """What stands in it as a row."""
@@ -82,11 +98,11 @@ class Node:
             return self.children
         return [planted(cell, self.first_leaf, 0, self.number) for cell in self.shared.root.children]
 
-    def saying(self, by: int) -> "Node":
-        """A node by itself that sets the same named strings, the values' numbers raised."""
-        made = Node(self.part, -1, self.number)
-        made.strings = said_later(self.strings, by)
-        return made
+    def saying(self, by: int) -> Says:
+        """The named strings that it sets, the values' numbers raised."""
+        if self.shared is None:
+            return Says(said_later(self.strings, by))
+        return Says(self.shared.strings_at(self.first_value + by))
 
 
 def planted(node: Node, leaf: int, value: int, number: int) -> Node:
@@ -104,6 +120,7 @@ def planted(node: Node, leaf: int, value: int, number: int) -> Node:
         made.strings = said_later(node.strings, value)
     if node.shared is not None:
         made.shared, made.first_leaf = node.shared, node.first_leaf + leaf
+        made.first_value = node.first_value + value
     return made
 
 
@@ -152,9 +169,10 @@ class Grown:
     """How many nodes it has."""
     plain: bool = False
     """Whether it is a row of lines and of blocks of lines, and of nothing else."""
-    rows: dict[object, object] = field(default_factory=dict)
-    """A plain row laid out, by the heights of its lines (see `rows.Rows`)."""
+    rows: "dict[tuple[int, ...], KnownRow | None]" = field(default_factory=dict)
+    """A plain row laid out, by the weights of its leaves (see `rows.Rows`)."""
     moved: dict[int, list[Leaf]] = field(default_factory=dict)
+    strings: dict[int, NamedStrings] = field(default_factory=dict)
 
     def leaves_at(self, first: int) -> list[Leaf]:
         """Its leaves where the letter's values are counted from another; the same list again."""
@@ -165,6 +183,17 @@ class Grown:
             if len(self.moved) >= MOST_MOVED:
                 self.moved.clear()
             found = self.moved[first] = [leaf.moved(first) for leaf in self.leaves]
+        return found
+
+    def strings_at(self, first: int) -> NamedStrings:
+        """The named strings of its root where the letter's values are counted from another."""
+        if not self.root.strings:
+            return ()
+        found = self.strings.get(first)
+        if found is None:
+            if len(self.strings) >= MOST_MOVED:
+                self.strings.clear()
+            found = self.strings[first] = said_later(self.root.strings, first)
         return found
 
 

@@ -45,6 +45,8 @@ class KnownRow(NamedTuple):
     """As far below its top as a page may not end, or something in it could stand otherwise."""
     blocks: bool
     """Whether there are blocks in its cells, which may stand otherwise where a page begins."""
+    kept: bool
+    """Whether no page may end in it, as far as it has only lines."""
     baseline: float | None
     """The first one, from the row's top."""
     lowest: float
@@ -55,6 +57,11 @@ class KnownRow(NamedTuple):
     """Lines that say the same in all letters."""
     varying: RowLines
     """All other lines."""
+
+    @property
+    def weight(self) -> tuple[object, ...]:
+        """All that the places of what stands beside it depend on."""
+        return self[:6]
 
 
 @dataclass(eq=False, slots=True)

@@ -28,13 +28,17 @@ _EDGES = ("top", "middle", "bottom")
 class Rows:
     """Lays out rows; `inside` fills a cell with what it holds.
 
-    `rest` is where the next page goes on in each cell of the last row that was divided.
+    `rest` is where the next page goes on in each cell of the last row that was divided; `opened` tells
+    whether places depend on more of a known row than its weight. `weights` has a number for each leaf:
+    the same one for blocks of the same shape.
     """
 
-    def __init__(self, sheet: Sheet, sets: Sequence[Ready], inside: Fill) -> None:
+    def __init__(self, sheet: Sheet, sets: Sequence[Ready], weights: Sequence[int], inside: Fill) -> None:
         self._sheet = sheet
         self.rest: tuple[Resume, ...] = ()
+        self.opened = False
         self._sets = sets
+        self._weights = weights
         self._inside = inside
 
     def row(
@@ -54,15 +58,19 @@ class Rows:
         broken and `rest` says where the next page goes on.
         """
         if node.shared is not None and not resumes:
-            known = self._known(node, node.shared)
+            known = self.known(node)
             if known is not None and not (known.blocks and empty):
                 end = (self._sheet.bottom - space) * NEARLY
                 if y + known.safe <= end:
                     piece = Piece(node, index, x, y, known.height)
                     piece.known = known
                     return piece
-                if self._sheet.kept and not empty and y + known.height > end:
-                    raise Torn
+                if not empty and y + known.height > end:
+                    if self._sheet.kept:
+                        raise Torn
+                    if known.kept:
+                        return None
+        self.opened = True
         return self._laid(node, x, y, space, empty, index, resumes)
 
     def _laid(
@@ -101,11 +109,8 @@ class Rows:
                     move_relative(made.children)
             rests.append(rest)
         if any(rests):
-            kept = node.part.break_inside in AVOID or any(
-                c.node.part.break_inside in AVOID for c in piece.children
-            )
             shown = any(c.children or c.last_line > c.first_line for c in piece.children)
-            if not shown or (kept and not empty):
+            if not shown or (not empty and _kept(piece)):
                 return None
             self._divide(piece, rests, space)
         if resumes or piece.broken:
@@ -119,17 +124,19 @@ class Rows:
         self._align(piece)
         return piece
 
-    def _known(self, node: Node, shared: Grown) -> KnownRow | None:
+    def known(self, node: Node) -> KnownRow | None:
         """How a plain row looks where no page ends; None when it has to be laid out anew."""
-        own = self._sets[node.first_leaf : node.first_leaf + len(shared.leaves)]
-        key = tuple([(block.shape, block.ruled) for block in own])
+        shared = node.shared
+        assert shared is not None
+        first, end = node.first_leaf, node.first_leaf + len(shared.leaves)
+        key = tuple(self._weights[first:end])
         rows = shared.rows
-        if key not in rows:
+        found = rows.get(key)
+        if found is None and key not in rows:
             if len(rows) >= MOST_ROWS:
                 rows.clear()
-            rows[key] = None if any(block.ruled for block in own) else self._whole(node, shared)
-        found = rows[key]
-        assert found is None or isinstance(found, KnownRow)
+            ruled = any(block.ruled for block in self._sets[first:end])
+            found = rows[key] = None if ruled else self._whole(node, shared)
         return found
 
     def _whole(self, node: Node, shared: Grown) -> KnownRow | None:
@@ -140,15 +147,17 @@ class Rows:
         frames = []
         fixed: list[tuple[int, float, float, int]] = []
         varying: list[tuple[int, float, float, int]] = []
-        lowest = row.height
-        more = 0.0
+        lowest = safe = row.height
         pending = [row]
         while pending:
             piece = pending.pop()
             pending += reversed(piece.children)
             part = piece.node.part
-            lowest = max(lowest, piece.y + piece.border_height)
-            more += piece.inset_bottom + abs(piece.margin_bottom)
+            bottom = piece.y + piece.border_height
+            lowest = max(lowest, bottom)
+            if part.display not in ("row", "cell"):
+                # A block has to keep its own lower edge and margin free once more (see `Blocks`).
+                safe = max(safe, bottom + piece.inset_bottom + abs(piece.margin_bottom))
             if part.decoration is not None:
                 if piece.border_height < part.decoration.least:
                     return None
@@ -159,15 +168,16 @@ class Rows:
                 top = piece.lines_y - block.lines[0].top
                 texts = varying if shared.leaves[leaf].slots else fixed
                 texts.append((leaf, piece.x + part.inset_left, top, len(block.lines)))
-                lowest = max(lowest, piece.lines_y + block.height)
+                lines = piece.lines_y + block.height
+                lowest, safe = max(lowest, lines), max(safe, lines + part.inset_bottom)
         baseline = self._first_baseline(row)
         own = self._sets[node.first_leaf : node.first_leaf + len(shared.leaves)]
         blocks = any(cell.children for cell in row.children)
-        safe = lowest + more if blocks else row.height
         return KnownRow(
             row.height,
-            safe,
+            safe if blocks else row.height,
             blocks,
+            not blocks and _kept(row),
             baseline,
             lowest,
             tuple(frames),
@@ -226,6 +236,11 @@ class Rows:
             if found is not None:
                 return found
         return None
+
+
+def _kept(row: Piece) -> bool:
+    """Whether a row goes to the next page when it does not fit whole."""
+    return any(one.node.part.break_inside in AVOID for one in (row, *row.children))
 
 
 def _done(cell: Node, sets: Sequence[Ready]) -> Resume:

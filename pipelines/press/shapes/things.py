@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pipelines.press.shapes.nodes import Node
+from pipelines.press.shapes.nodes import Node, Says
 from pipelines.press.shapes.parts import Decoration, Picture
 from pipelines.press.shapes.pieces import KnownRow, RowLines
 
@@ -52,6 +52,14 @@ class RowFrames(NamedTuple):
     y: float
 
 
+class RowPlace(NamedTuple):
+    """Where a known row has its corner, whichever row it is."""
+
+    row: int
+    x: float
+    y: float
+
+
 class RowTexts(NamedTuple):
     """Lines of a known row whose corner stands there: all that are fixed, or all that vary."""
 
@@ -81,5 +89,5 @@ class Laid(NamedTuple):
 
     kind: str
     layers: tuple[Layer, ...]
-    strings: tuple[Node, ...]
+    strings: tuple[Node | Says, ...]
     """Nodes on this page that set named strings, in the order of the document."""
