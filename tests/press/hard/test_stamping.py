@@ -63,7 +63,7 @@ RENDERED = {
     "mirrored": ({"right-to-left text"}, None),
     "nested": ({"a table whose columns follow its text"}, Rule.LANE_TABLE_PART),
     "pictures": ({"a float"}, Rule.LANE_FLOAT),
-    "scripts": ({"right-to-left text"}, None),
+    "scripts": ({"PaintError while it was stamped"}, None),
 }
 """Theme → why none of its letters is stamped today, and what lint says of its files as they are written."""
 
