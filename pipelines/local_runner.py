@@ -96,6 +96,9 @@ class _StageInBundles:
         result = promised.get()
         if result.error:
             raise RuntimeError(result.error)
+        if result.process_bundle.residual_roots or result.process_bundle.requires_finalization:
+            # Beam's own way for several workers would lose what is put off; no transform of ours does so.
+            raise RuntimeError("a transform that puts work off or waits for the end of its bundle")
         return result
 
 

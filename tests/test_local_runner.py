@@ -54,6 +54,14 @@ class Heavy:
             file.write("x")
 
 
+class _Finalizes(beam.DoFn):
+    """Has something to do when its bundle is done."""
+
+    def process(self, value: int, finalizer: Any = beam.DoFn.BundleFinalizerParam) -> Iterator[int]:
+        finalizer.register(lambda: None)
+        yield value
+
+
 class _Refuse(beam.DoFn):
     def process(self, group: tuple[int, Iterable[bytes]]) -> None:
         if group[0] == KEYS // 2:
@@ -142,6 +150,14 @@ def test_an_error_in_one_bundle_ends_the_run() -> None:
 
     with pytest.raises(Exception, match="key refused"):
         runners.run(build, runners.options_of(TWO_PROCESSES, rows=1))
+
+
+def test_a_transform_that_waits_for_the_end_of_its_bundle_is_refused() -> None:
+    def build(pipeline: beam.Pipeline) -> None:
+        _ = pipeline | beam.Create([1]) | beam.ParDo(_Finalizes())
+
+    with pytest.raises(RuntimeError, match="waits for the end of its bundle"):
+        runners.run(build, runners.options_of(ONE_PROCESS, rows=1))
 
 
 def test_a_stage_without_any_input_gives_what_it_owes(tmp_path: Path) -> None:
