@@ -72,5 +72,5 @@ print(megabytes() - before)
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     pages, taken, left = map(int, told.stdout.split())
     assert pages < 1_000  # each time anew they would be 24,000
-    assert taken >= 50
+    assert taken >= 45
     assert left <= 5
