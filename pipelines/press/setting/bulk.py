@@ -99,9 +99,7 @@ class Bulk:
         plans = [plan for plan, _ in rush]
         texts = [plan.texts(values) for plan, values in rush]
         parts, composed = self._composed(plans, texts)
-        counts = np.array([*chain.from_iterable([one.counts for one in texts])])
-        begins = np.cumsum(counts) - counts
-        parts, fits = self._broken(plans, composed, parts, begins)
+        parts, fits = self._broken(plans, composed, parts)
         return self._apart(rush, composed, parts, fits)
 
     def _composed(self, plans: Sequence[Plan], texts: Sequence[Texts]) -> tuple[Parts, Composed]:
@@ -122,12 +120,10 @@ class Bulk:
         parts = Parts(plan, spots, blocks, downs, nowhere, nowhere, starts, starts, composed.ends, none)
         return parts, composed
 
-    def _broken(
-        self, plans: Sequence[Plan], texts: Composed, parts: Parts, begins: Numbers
-    ) -> tuple[Parts, Flags]:
+    def _broken(self, plans: Sequence[Plan], texts: Composed, parts: Parts) -> tuple[Parts, Flags]:
         """The parts of texts that stand on each line, and for each block whether it is as planned."""
-        opens = parts.downs > 0
-        opens[begins] = True
+        begins = _begins(parts)
+        opens = _opens(parts, begins)
         lines = np.flatnonzero(opens)
         plan, block = parts.plans[lines], parts.blocks[lines]
         limits = np.array([one.limit for one in plans])[plan]
@@ -158,7 +154,7 @@ class Bulk:
     def _apart(self, rush: Rush, texts: Composed, parts: Parts, fits: Flags) -> list[Many]:
         """What was set together, by plan."""
         plans = [plan for plan, _ in rush]
-        begins = np.flatnonzero(np.diff(parts.blocks, prepend=-1))
+        begins = _begins(parts)
         below = np.cumsum(parts.downs)
         rows = below - below[begins][parts.blocks]
         lines = rows[np.append(begins[1:], len(rows)) - 1] + 1
@@ -211,6 +207,18 @@ class Bulk:
         return found
 
 
+def _begins(parts: Parts) -> Numbers:
+    """The first part of each block."""
+    return np.flatnonzero(np.diff(parts.blocks, prepend=-1))
+
+
+def _opens(parts: Parts, begins: Numbers) -> Flags:
+    """Of each part whether it is the first on its line."""
+    opens = parts.downs > 0
+    opens[begins] = True
+    return opens
+
+
 def _unbroken(texts: Composed, opens: Flags, keeps: Flags) -> Flags:
     """Texts that are set as they stand: blanks collapse at both ends of a line and where two meet."""
     first, last = texts.blank_first, texts.blank_last
@@ -221,10 +229,8 @@ def _unbroken(texts: Composed, opens: Flags, keeps: Flags) -> Flags:
 
 def _left(plans: Sequence[Plan], parts: Parts, begins: Numbers, units: Numbers) -> Floats:
     """How far each part is from its block's left edge, px."""
-    opens = parts.downs > 0
-    opens[begins] = True
-    lines = np.flatnonzero(opens)
-    sizes = np.diff(lines, append=len(opens))
+    lines = np.flatnonzero(_opens(parts, begins))
+    sizes = np.diff(lines, append=len(units))
     plan = parts.plans[lines]
     free = np.array([one.frame.width for one in plans])[plan] - np.add.reduceat(units, lines) / PANGO_SCALE
     free[(free < 0) | (free == np.inf)] = 0.0
