@@ -12,10 +12,8 @@ from pipelines.press.setting.content import Leaf
 from pipelines.press.setting.opportunities import opportunities
 from pipelines.press.setting.shaping import Shaper
 from pipelines.press.setting.spacing import Spacing
-from pipelines.press.setting.style import PANGO_SCALE, CannotFollow, TextStyle
+from pipelines.press.setting.style import PANGO_SCALE, WIDEST, CannotFollow, TextStyle
 
-_WIDEST = 2**21
-"""px; WeasyPrint takes anything wider for no limit."""
 _LONG = 40
 """Characters of a text that may well take several lines."""
 _HAIR = 4
@@ -91,7 +89,7 @@ class Measured:
         after = end + 1 if end < len(self.text) else None
         if room is None or not style.wraps:
             return self._taken(start, end, after)
-        if room >= _WIDEST or end == start:
+        if room >= WIDEST or end == start:
             return self._taken(start, end, after)
         if end - start > _LONG:
             self._places(start, end)

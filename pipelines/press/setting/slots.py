@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipelines.press.setting.filling import Face, Unusual
-from pipelines.press.setting.style import PANGO_SCALE, BlockStyle, SpanStyle, TextStyle
+from pipelines.press.setting.style import PANGO_SCALE, WIDEST, BlockStyle, SpanStyle, TextStyle
 from pipelines.press.setting.words import Words
 
 _OVER = 1 + 1e-9
 """WeasyPrint's allowance for what floats lose, given once more by each element round a text."""
 _SURE = 1e-8, 0.99
 """Where between two Pango units a block's width must end, so that the allowance decides nothing."""
-_WIDEST = 2**21
-"""px; WeasyPrint takes anything wider for no limit."""
 _NO_LIMIT = 2**62
 """Pango units; as wide as wanted."""
 _KEPT = 4_000
@@ -103,7 +101,7 @@ def _frame(block: BlockStyle) -> Frame | None:
     if block.indent:
         return None
     limit, sure = _NO_LIMIT, True
-    if block.width < _WIDEST:
+    if block.width < WIDEST:
         exact = block.width * _OVER * PANGO_SCALE
         limit = int(exact)
         sure = block.width > 0 and _SURE[0] < exact - limit < _SURE[1]

@@ -11,6 +11,8 @@ NEWLINE_WRAPS = frozenset(("normal", "pre-wrap", "pre-line"))
 COLLAPSES = frozenset(("normal", "nowrap", "pre-line"))
 PANGO_SCALE = 1024
 """Pango units in a CSS pixel."""
+WIDEST = 2**21
+"""px; WeasyPrint takes anything wider for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
