@@ -194,6 +194,6 @@ class Stamper:
             document, context = self._composer.laid_out(letter, marking.html(marked))
             lesson = book.learner.read(root, book.signer.sign(root), marked, document, context)
             pages = self._composer.painter.paint(document)
-        book.learner.learn(lesson)
+        book.shelf.learnt.take(lesson)
         book.shelf.keep()
         return pages

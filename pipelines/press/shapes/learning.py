@@ -83,14 +83,6 @@ class Learner:
         lesson.fonts.update(self._styles.fonts())
         return lesson
 
-    def learn(self, lesson: Learnt) -> None:
-        """Adds what a letter taught."""
-        known = self._learnt
-        known.parts.update(lesson.parts)
-        known.pages.update(lesson.pages)
-        known.counters.update(lesson.counters)
-        known.fonts.update(lesson.fonts)
-
     def _kind(self, number: int) -> str:
         if number == 0:
             return "first"

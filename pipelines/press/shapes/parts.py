@@ -5,11 +5,14 @@ same style and box model in every letter. Nothing in a part depends on a letter'
 """
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pipelines.press.painting import Form
 from pipelines.press.setting.style import BlockStyle, SpanStyle, TextStyle
 from pipelines.press.written_numbers import number
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 POINTS = 0.75
 """Points in a CSS pixel."""
 NAMELESS = "nameless"
@@ -188,3 +191,15 @@ class Learnt:
     """Counter style → how it writes 0, 1, 2, …"""
     fonts: dict[str, tuple[str, int, str]] = field(default_factory=dict)
     """Font name in content streams → family, weight and style of the press font."""
+
+    def take(self, other: "Learnt") -> None:
+        """Takes in what another has learnt; what is known stays as it is, since others hold on to it."""
+        _add(self.parts, other.parts)
+        _add(self.pages, other.pages)
+        _add(self.counters, other.counters)
+        _add(self.fonts, other.fonts)
+
+
+def _add(mine: dict[_Key, _Value], theirs: dict[_Key, _Value]) -> None:
+    for key, value in theirs.items():
+        mine.setdefault(key, value)

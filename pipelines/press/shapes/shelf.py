@@ -10,7 +10,6 @@ import hashlib
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 import weasyprint
 from weasyprint.text.ffi import pango
@@ -18,8 +17,6 @@ from weasyprint.text.ffi import pango
 from pipelines.press import environment, foundry, typefaces
 from pipelines.press.shapes.parts import Learnt
 
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
 _CODE = ("*.py", "shapes/*.py", "setting/*.py")
 
 
@@ -46,11 +43,7 @@ class Shelf:
         if not isinstance(other, Learnt):
             return False
         self._seen = seen
-        mine = self.learnt
-        _add(mine.parts, other.parts)
-        _add(mine.pages, other.pages)
-        _add(mine.counters, other.counters)
-        _add(mine.fonts, other.fonts)
+        self.learnt.take(other)
         return True
 
     def keep(self) -> None:
@@ -76,11 +69,6 @@ def file_name(ingredients: Mapping[str, str]) -> str:
     """The file in the cache folder that holds what these ingredients give."""
     told = repr(sorted(ingredients.items()))
     return f"shapes-{hashlib.sha256(told.encode()).hexdigest()[:32]}.pickle"
-
-
-def _add(mine: dict[_Key, _Value], theirs: dict[_Key, _Value]) -> None:
-    for key, value in theirs.items():
-        mine.setdefault(key, value)
 
 
 @functools.cache
