@@ -15,7 +15,7 @@ import pikepdf
 from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Findings, Rule
 from pipelines.press.written_columns import Columns
-from pipelines.press.written_kinds import Entries, Kind, reference, string
+from pipelines.press.written_kinds import Kind
 
 Facts = Mapping[str, Mapping[str, str | int]]
 """A DPM: dictionaries of strings and whole numbers; other values are left out."""
@@ -42,10 +42,10 @@ class Record:
 
 
 def read(file: PrintedFile, number: int, found: Findings) -> Record | None:
-    """The node of that object number, its metadata checked; None when it is no dictionary."""
-    entries = file.written(number)
-    if entries is not None and (record := _plain_leaf(entries, number)) is not None:
-        return record
+    """The node of that object number, its metadata checked; None when it is no dictionary.
+
+    For inner nodes, and for what `leaves` has not.
+    """
     node = file.object(number)
     if not isinstance(node, pikepdf.Dictionary):
         return None
@@ -91,30 +91,6 @@ def _plain_leaves(
     ):
         piece: dict[str, str | int] = dict(zip(keys, row, strict=True))
         yield number, Record(number, "/DPart", parent, start, end, False, {_PIECE: piece} if piece else {})
-
-
-def _plain_leaf(entries: Entries, number: int) -> Record | None:
-    """A leaf that is written as the press writes it: one dictionary of strings and numbers in its DPM."""
-    places = _leaf_places(entries.kind)
-    if places is None:
-        return None
-    values = entries.values
-    start_at, end_at, parent_at, told = places
-    start = reference(values[start_at])
-    end = None if end_at is None else reference(values[end_at])
-    if start is None or (end is None and end_at is not None):
-        return None
-    said: dict[str, str | int] = {}
-    for key, place in told:
-        value = values[place]
-        if value.isdigit():
-            said[key] = int(value)
-        elif (text := string(value)) is not None:
-            said[key] = text
-        else:
-            return None
-    parent = None if parent_at is None else reference(values[parent_at])
-    return Record(number, "/DPart", parent, start, end, False, {_PIECE: said} if said else {})
 
 
 @lru_cache(maxsize=64)

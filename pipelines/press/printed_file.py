@@ -15,7 +15,7 @@ import pikepdf
 
 from pipelines.press.plain_file import NotPlain, PlainFile
 from pipelines.press.written_columns import Columns, columns
-from pipelines.press.written_kinds import Entries, Kind, Kinds, reference
+from pipelines.press.written_kinds import Entries, Kind, Kinds
 
 _MOST_KEPT_STREAMS = 64
 _INHERITED = frozenset(("/Resources", "/MediaBox", "/CropBox", "/Rotate"))
@@ -86,20 +86,8 @@ class PrintedFile:
             yield from sorted(found)
 
     def page(self, number: int) -> Page | None:
-        """A page as it is written; None when the file is not plain, or the object no page."""
-        if (known := self._pages.get(number)) is not None:
-            return known
-        entries = self.written(number)
-        if entries is None or (places := _page_places(entries.kind)) is None:
-            return None
-        values = entries.values
-        parent, resources, part = [None if at is None else reference(values[at]) for at in places.single]
-        streams = None
-        if places.contents is not None:
-            streams = [one for at in places.contents if (one := reference(values[at])) is not None]
-            streams = streams if len(streams) == len(places.contents) else None
-        known = self._pages[number] = Page(entries.kind, parent, resources, streams, part)
-        return known
+        """A page that is written as others are; None for any other object, and when the file is not plain."""
+        return self._pages.get(number)
 
     def text(self, number: int) -> bytes | None:
         """An object, or the dictionary of a stream, in its own words; None when the file is not plain."""

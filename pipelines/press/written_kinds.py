@@ -132,16 +132,6 @@ def reference(value: bytes) -> int | None:
     return int(value[:-4]) if value[-4:] == b" 0 R" else None
 
 
-def string(value: bytes) -> str | None:
-    """The text of a string; None when the value is none."""
-    if value[:1] == b"(":
-        return value[1:-1].decode("latin-1")
-    if value[:1] != b"<":
-        return None
-    raw = bytes.fromhex((value[1:-1] + b"0" * (len(value) % 2)).decode())
-    return raw[2:].decode("utf-16-be", "replace") if raw[:2] == b"\xfe\xff" else raw.decode("latin-1")
-
-
 def _kind(text: bytes) -> Kind:
     walk = _Walk(text)
     try:

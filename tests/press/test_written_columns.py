@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.press.written_columns import Columns, columns
-from pipelines.press.written_kinds import Kinds, reference, string
+from pipelines.press.written_kinds import Kinds, reference
 
 PAGE = b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 595.276 841.89]/Contents[%d 0 R]/DPart %d 0 R>>"
 LEAF = b"<</Type/DPart/Parent 9 0 R/Start %d 0 R/End %d 0 R/DPM<</Brvp_Piece<</ID(P%dX)/Sequence %d>>>>>>"
@@ -118,5 +118,6 @@ def test_columns_say_what_each_object_says(
             assert entries.kind.text == group.kind.text
             for place, value in enumerate(entries.values):
                 said = group.references(place), group.counts(place), group.strings(place)
-                wanted = reference(value), int(value) if value.isdigit() else None, string(value)
+                text = value[1:-1].decode("latin-1") if value[:1] == b"(" else None
+                wanted = reference(value), int(value) if value.isdigit() else None, text
                 assert tuple(column and column[row] for column in said) == wanted
