@@ -37,7 +37,13 @@ class BlankRoom:
         self._run = run
 
     def press(
-        self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
+        self,
+        plan: Plan,
+        lot_id: str,
+        file: PlannedFile,
+        drafts: pa.Table,
+        out: Path,
+        sample: frozenset[str],
     ) -> tuple[PrintFile, list[Refusal]]:
         data = f"{lot_id} {file.name}\n".encode()
         out.write_bytes(data)

@@ -4,10 +4,9 @@ Letters that cannot be printed fall out, and those that follow move up, so that 
 sequence numbers have no gap: an inserter reads a gap as a lost envelope.
 """
 
-import hashlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from pipelines import config
@@ -33,7 +32,7 @@ def press_file(
     lanes: Lanes,
     out: Path,
     progress: Callable[[int], None] = lambda done: None,
-    sample: int = 0,
+    compared: Collection[str] = (),
 ) -> PrintFile:
     """The print file at `out`, and what is to be said of it.
 
@@ -46,7 +45,7 @@ def press_file(
         lanes: the process's own.
         out: where the file is written; nothing is written when no letter can be printed.
         progress: called with the number of letters done since the last call.
-        sample: how many stamped letters of each layout are rendered too and compared.
+        compared: pieces that are rendered too when they are stamped, and compared.
 
     The pieces of the result are numbered from `file.first_sequence` without a gap and stay in
     their planned containers; `failed` has the others with their reason, `breaches` what preflight
@@ -54,7 +53,6 @@ def press_file(
     (see `evidence`). Raises AssetError when a layout's fixed parts or the profile are wrong and
     ConfigError when the vendor's mark cannot say the numbers.
     """
-    compared = sampled([letter for _, letter in letters], sample)
     containers_of = _Containers(file)
     pieces: list[PrintedPiece] = []
     expected: list[ExpectedPiece] = []
@@ -131,31 +129,6 @@ def containers(file: PlannedFile, pieces: Sequence[PrintedPiece]) -> tuple[Plann
         for one in file.containers
         if one.id in inside
     )
-
-
-def sampled(letters: Iterable[Letter], wanted: int) -> frozenset[str]:
-    """The pieces to be compared: `wanted` of each layout and language, chosen by their ids' digests."""
-    if not wanted:
-        return frozenset()
-    by_layout: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for letter in letters:
-        by_layout[letter.layout, letter.language].append(letter.piece_id)
-    return frozenset(
-        piece
-        for ids in by_layout.values()
-        for piece in sorted(ids, key=lambda one: hashlib.sha256(one.encode()).digest())[:wanted]
-    )
-
-
-def share_of_sample(wanted: int, files: int, index: int) -> int:
-    """How many letters of each layout the file of that index (from 0) compares, of `wanted` a run.
-
-    Twice as many as an even share, since not every layout is in every file.
-    """
-    wanted *= 2
-    if files <= wanted:
-        return -(-wanted // files)
-    return int(index % (files // wanted) == 0)
 
 
 class _Containers:

@@ -19,12 +19,13 @@ from pipelines.postal.placing import in_order
 from pipelines.postal.plan import Plan
 from pipelines.press import evidence
 from pipelines.press.lanes import Lanes
-from pipelines.press.printfile import press_file, share_of_sample
+from pipelines.press.printfile import press_file
 from pipelines.press.sweeping import resting
 from pipelines.progress import FULL_LAYOUTS
 from pipelines.reasons import Reason
 from pipelines.run import Run
 from pipelines.transforms.rows import piece_rows, quarantine_rows, source_rows
+from pipelines.transforms.lane_sample import DrawSample
 from pipelines.transforms.slices import pack, unpack
 
 
@@ -48,12 +49,15 @@ class PressFiles(beam.PTransform):
 
     def expand(self, pieces: Any) -> Any:
         """The print files of all placed pieces."""
+        sample = pieces | "sample" >> DrawSample(self._run.config.press.compared)
         out = (
             pieces
             | "bring print files together" >> beam.GroupByKey()
             | "press"
             >> beam.ParDo(
-                _PressFile(self._run, self._room), beam.pvalue.AsSingleton(self._plan)
+                _PressFile(self._run, self._room),
+                beam.pvalue.AsSingleton(self._plan),
+                beam.pvalue.AsSingleton(sample),
             ).with_outputs("rejected", main="receipts")
         )
         return Printed(out.receipts, out.rejected)
@@ -67,9 +71,15 @@ class PrintRoom:
         self._lanes = Lanes()
 
     def press(
-        self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
+        self,
+        plan: Plan,
+        lot_id: str,
+        file: PlannedFile,
+        drafts: pa.Table,
+        out: Path,
+        sample: frozenset[str],
     ) -> tuple[PrintFile, list[Refusal]]:
-        """The finished print file, and the letters that are not in it."""
+        """The finished print file, and the letters that are not in it; those of the sample are compared."""
         run = self._run
         head = plan.head(lot_id)
         days = plan.days_of(lot_id, drafts)
@@ -88,11 +98,7 @@ class PrintRoom:
         def progress(done: int) -> None:
             run.channel.tell("press", done)
 
-        # The sample is the run's; a layout belongs to one country.
-        files = [(lot.lot_id, f.name) for lot in plan.lots if lot.country == head.country for f in lot.files]
-        at = files.index((lot_id, file.name))
-        wanted = share_of_sample(run.config.press.compared, len(files), at)
-        printed = press_file(head, file, letters, vendor, self._lanes, out, progress, wanted)
+        printed = press_file(head, file, letters, vendor, self._lanes, out, progress, sample)
         run.channel.tell(FULL_LAYOUTS, printed.full_layouts)
         unset = [Refusal(piece, reason, detail=detail) for piece, reason, detail in printed.failed]
         return printed, refused + unset
@@ -107,20 +113,24 @@ class _PressFile(beam.DoFn):
     def setup(self) -> None:
         self._store: Store = open_store(self._run.out, self._run.config.delivery)
 
-    def process(self, group: tuple[tuple[str, str], Iterable[bytes]], plan: Plan) -> Iterator[Any]:
+    def process(
+        self, group: tuple[tuple[str, str], Iterable[bytes]], plan: Plan, sample: frozenset[str]
+    ) -> Iterator[Any]:
         (lot_id, name), slices = group
         run = self._run
         head, file = plan.head(lot_id), plan.file(lot_id, name)
         receipt = receipts.find(self._store, run.run_id, head, name, run.fingerprint)
         if receipt is None:
-            receipt = self._make(plan, head, file, unpack(slices, SORTED_DRAFTS))
+            receipt = self._make(plan, head, file, unpack(slices, SORTED_DRAFTS), sample)
         else:
             run.channel.tell("press", file.pieces)
         if receipt.rejected.num_rows:
             yield beam.pvalue.TaggedOutput("rejected", pack(receipt.rejected.select(QUARANTINE.names)))
         yield lot_id, name
 
-    def _make(self, plan: Plan, head: LotHead, file: PlannedFile, drafts: pa.Table) -> Receipt:
+    def _make(
+        self, plan: Plan, head: LotHead, file: PlannedFile, drafts: pa.Table, sample: frozenset[str]
+    ) -> Receipt:
         if self._room is None:
             self._room = self._room_type(self._run)
         if drafts.num_rows != file.pieces:
@@ -130,7 +140,7 @@ class _PressFile(beam.DoFn):
         drafts = in_order(file, drafts)
         with tempfile.TemporaryDirectory(prefix="brevpress-") as folder:
             path = Path(folder) / file.name
-            printed, refused = self._room.press(plan, head.lot_id, file, drafts, path)
+            printed, refused = self._room.press(plan, head.lot_id, file, drafts, path, sample)
             _refuse_total_failure(head, printed, refused)
             rows = piece_rows(self._run, plan, head, drafts, printed)
             rejected = quarantine_rows(drafts, refused)

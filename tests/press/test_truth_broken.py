@@ -15,7 +15,7 @@ from pipelines.model import Letter, PrintFile
 from pipelines.press import evidence
 from pipelines.press.compose import Composer
 from pipelines.press.lanes import STAMPED, Lanes
-from pipelines.press.printfile import LANE_DIFFERENCE, press_file, sampled
+from pipelines.press.printfile import LANE_DIFFERENCE, press_file
 from tests.press.broken_stampers import BREAKS, breaking, shifted
 from tests.press.own_assets import forget
 from tests.press.scratch import HEAD, planned
@@ -45,13 +45,14 @@ def lanes(composer: Composer, letters: list[Letter]) -> Lanes:
     """Lanes that have learnt all that the letters show."""
     lanes = Lanes(composer)
     assert {lanes.make(letter).lane for letter in letters} == {STAMPED}
-    assert sampled(letters, 1) == {letters[-1].piece_id}
     return lanes
 
 
 def pressed(lanes: Lanes, letters: list[Letter], out: Path, compared: int = 1) -> PrintFile:
+    """A print file of which the last letters are compared."""
     numbered = list(enumerate(letters, start=1))
-    return press_file(HEAD, planned(len(letters)), numbered, VENDOR, lanes, out, sample=compared)
+    ids = {letter.piece_id for letter in letters[len(letters) - compared :]}
+    return press_file(HEAD, planned(len(letters)), numbered, VENDOR, lanes, out, compared=ids)
 
 
 def test_a_stamper_that_is_right_has_no_breach_and_nothing_is_kept(
@@ -71,8 +72,8 @@ def test_a_stamper_that_is_broken_is_caught_and_both_pages_are_kept(
     breaking(monkeypatch, spoil)
     made = pressed(lanes, letters, out)
     found = [breach for breach in made.breaches if breach.rule == LANE_DIFFERENCE]
-    (compared,) = sampled(letters, 1)
-    (piece,) = (piece for piece in made.pieces if piece.piece_id == compared)
+    piece, compared = made.pieces[-1], letters[-1].piece_id
+    assert piece.piece_id == compared
     assert re.fullmatch(rf"\d+ differences, first {kind} at \d+\.\d, \d+\.\d pt", found[0].fact)
     assert all(piece.first_page <= breach.page <= piece.first_page + 2 for breach in found)
     rendered, stamped = evidence.kept(out)

@@ -166,19 +166,31 @@ class CountingRoom(BlankRoom):
     pressed: list[tuple[str, str]] = []  # noqa: RUF012 - Beam makes the rooms; the class is what a test can see
 
     def press(
-        self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
+        self,
+        plan: Plan,
+        lot_id: str,
+        file: PlannedFile,
+        drafts: pa.Table,
+        out: Path,
+        sample: frozenset[str],
     ) -> tuple[PrintFile, list[Refusal]]:
         self.pressed.append((lot_id, file.name))
-        return super().press(plan, lot_id, file, drafts, out)
+        return super().press(plan, lot_id, file, drafts, out, sample)
 
 
 class RefusingRoom(BlankRoom):
     """Cannot set the first letter of a file."""
 
     def press(
-        self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
+        self,
+        plan: Plan,
+        lot_id: str,
+        file: PlannedFile,
+        drafts: pa.Table,
+        out: Path,
+        sample: frozenset[str],
     ) -> tuple[PrintFile, list[Refusal]]:
-        printed, _ = super().press(plan, lot_id, file, drafts.slice(1), out)
+        printed, _ = super().press(plan, lot_id, file, drafts.slice(1), out, sample)
         return printed, [Refusal(drafts["piece_id"][0].as_py(), "too_many_sheets", detail="9 sheets")]
 
 
@@ -186,9 +198,15 @@ class HelplessRoom(BlankRoom):
     """Cannot set any letter."""
 
     def press(
-        self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
+        self,
+        plan: Plan,
+        lot_id: str,
+        file: PlannedFile,
+        drafts: pa.Table,
+        out: Path,
+        sample: frozenset[str],
     ) -> tuple[PrintFile, list[Refusal]]:
-        printed, _ = super().press(plan, lot_id, file, drafts.slice(0, 0), out)
+        printed, _ = super().press(plan, lot_id, file, drafts.slice(0, 0), out, sample)
         return printed, [
             Refusal(piece, "composition_failed", detail="KeyError")
             for piece in drafts["piece_id"].to_pylist()
@@ -199,9 +217,15 @@ class DifferingRoom(BlankRoom):
     """Finds that the lanes of the first letter of a Finnish file differ, and keeps both pages."""
 
     def press(
-        self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
+        self,
+        plan: Plan,
+        lot_id: str,
+        file: PlannedFile,
+        drafts: pa.Table,
+        out: Path,
+        sample: frozenset[str],
     ) -> tuple[PrintFile, list[Refusal]]:
-        printed, refused = super().press(plan, lot_id, file, drafts, out)
+        printed, refused = super().press(plan, lot_id, file, drafts, out, sample)
         if plan.lot(lot_id).country != "FI":
             return printed, refused
         for lane in ("stamped", "rendered"):
@@ -215,8 +239,14 @@ class BreachingRoom(BlankRoom):
     """Presses Finnish files in a colour space that no print shop takes."""
 
     def press(
-        self, plan: Plan, lot_id: str, file: PlannedFile, drafts: pa.Table, out: Path
+        self,
+        plan: Plan,
+        lot_id: str,
+        file: PlannedFile,
+        drafts: pa.Table,
+        out: Path,
+        sample: frozenset[str],
     ) -> tuple[PrintFile, list[Refusal]]:
-        printed, refused = super().press(plan, lot_id, file, drafts, out)
+        printed, refused = super().press(plan, lot_id, file, drafts, out, sample)
         found = (Breach("colour.rgb", 1, "DeviceRGB"),) if plan.lot(lot_id).country == "FI" else ()
         return replace(printed, breaches=found), refused
