@@ -24,8 +24,8 @@ from pipelines.press.sweeping import resting
 from pipelines.progress import FULL_LAYOUTS
 from pipelines.reasons import Reason
 from pipelines.run import Run
-from pipelines.transforms.rows import piece_rows, quarantine_rows, source_rows
 from pipelines.transforms.lane_sample import DrawSample
+from pipelines.transforms.rows import piece_rows, quarantine_rows, source_rows
 from pipelines.transforms.slices import pack, unpack
 
 
