@@ -16,6 +16,7 @@ from pipelines.press.scan_statements import NAME, NUMBER
 _DATA, _END = b" ID ", b">"
 _PLACED = re.compile(rb"q 1 0 0 1 (" + NUMBER + rb") (" + NUMBER + rb") cm " + NAME + rb" Do Q")
 """A form at a place: most lines are that, and each stands on many pages."""
+_NOTHING = Paints((), frozenset())
 MOST = 1 << 22
 """Bytes of parts that are kept, of pages that watch the same zones with the same resources."""
 
@@ -47,7 +48,7 @@ class Outside:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._known: dict[bytes, _Known] = {}
-        self._lines: dict[bytes, Paints | None] = {}
+        self._lines = {b"": _NOTHING}
         self._bytes = 0
 
     def of(self, part: bytes) -> Paints | None:
@@ -66,7 +67,10 @@ class Outside:
     def _of_lines(self, part: bytes) -> Paints | None:
         """What a part paints, line by line; None when that does not tell."""
         *lines, last = part.split(b"\n")
-        found: list[Paints | None] = list(map(self._lines.get, lines))
+        found = list(map(self._lines.get, lines))
+        for at in range(len(found)) if None in found else ():
+            if found[at] is None:
+                found[at] = self._form(lines[at])
         if last or None in found:
             found = list(self._pieces([*lines, last]))
         known = [paints for paints in found if paints is not None]
@@ -74,22 +78,28 @@ class Outside:
             return None
         return together(known)
 
+    def _form(self, line: bytes) -> Paints | None:
+        """What a line paints that draws a form; None for any other line."""
+        if (placed := _PLACED.fullmatch(line)) is None:
+            return None
+        paints = self._shared.form(placed[3], float(placed[1]), float(placed[2]))
+        if paints is not None:
+            self._make_room(len(line))
+            self._lines[line] = paints
+        return paints
+
     def _pieces(self, lines: Sequence[bytes]) -> Iterator[Paints | None]:
-        known, block, alone = self._lines, list[bytes](), True
+        """What lines paint that are known, and the blocks between them; no more than None for others alone."""
+        block, alone = list[bytes](), True
         for line in lines:
-            if (paints := known.get(line)) is not None or (placed := _PLACED.fullmatch(line)) is not None:
-                alone = False
-                if any(block):
-                    yield self.of(b"\n".join([*block, b""]))
-                block.clear()
-                if paints is None and placed is not None:
-                    paints = self._shared.form(placed[3], float(placed[1]), float(placed[2]))
-                    if paints is not None:
-                        self._make_room(len(line))
-                        known[line] = paints
-                yield paints
-            else:
+            if not line or (paints := self._lines.get(line)) is None:
                 block.append(line)
+                continue
+            alone = False
+            if any(block):
+                yield self.of(b"\n".join([*block, b""]))
+            block.clear()
+            yield paints
         if any(block):
             yield None if alone else self.of(b"\n".join(block))
 
@@ -102,7 +112,7 @@ class Outside:
         self._bytes += more
         if self._bytes > MOST:
             self._known.clear()
-            self._lines.clear()
+            self._lines = {b"": _NOTHING}
             self._bytes = more
 
 
