@@ -16,23 +16,23 @@ Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 _NUMBER = rb"[+\-]?(?:\d++\.?\d*+|\.\d++)"
-_PATH = rb"(?:(?:" + _NUMBER + rb"\s++)*+(?:re|[mlcvyh])(?:\s++|\Z))++"
-_STRING = rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\)"
+_PATH = rb"(?>(?:(?>(?:" + _NUMBER + rb"\s++)*)(?:re|[mlcvyh])(?:\s++|\Z))+)"
+_STRING = rb"\((?>(?:[^()\\]++|\\.|\((?>(?:[^()\\]++|\\.)*)\))*)\)"
 _OPERAND = (
     rb"(?:"
     + _NUMBER
-    + rb"(?=[\s/\[\]<>(])|/[^\s/\[\]<>(){}%]*+|\[(?:[^\[\]()]|"
+    + rb"(?=[\s/\[\]<>(])|/[^\s/\[\]<>(){}%]*+|\[(?>(?:[^\[\]()]++|"
     + _STRING
-    + rb")*+\]|"
+    + rb")*)\]|"
     + _STRING
-    + rb"|<<(?:[^<>()]|"
+    + rb"|<<(?>(?:[^<>()]++|"
     + _STRING
-    + rb"|<[^<>]*+>)*+>>|<[0-9A-Fa-f\s]*+>|(?:true|false|null)(?![A-Za-z]))\s*+"
+    + rb"|<[^<>]*+>)*)>>|<[0-9A-Fa-f\s]*+>|(?:true|false|null)(?![A-Za-z]))\s*+"
 )
 _STATEMENT = re.compile(
-    rb"\s*+(?:(" + _PATH + rb")|((?:" + _OPERAND + rb")*+)([A-Za-z'\"][A-Za-z0-9]*+\*?))", re.DOTALL
+    rb"\s*+(?:(" + _PATH + rb")|((?>(?:" + _OPERAND + rb")*))([A-Za-z'\"][A-Za-z0-9]*+\*?))", re.DOTALL
 )
-_SUBPATH = re.compile(rb"((?:" + _NUMBER + rb"\s++)*+)(re|[mlcvyh])")
+_SUBPATH = re.compile(rb"((?>(?:" + _NUMBER + rb"\s++)*))(re|[mlcvyh])")
 # WeasyPrint starts a path with a move that the real start replaces: it marks nothing.
 _IDLE_MOVE = re.compile(
     rb"(?:" + (_NUMBER + rb"\s++") * 2 + rb"m\s++)+(?=" + (_NUMBER + rb"\s++") * 2 + rb"m\s)"

@@ -13,13 +13,13 @@ import numpy.typing as npt
 from pipelines.press.drawing import Ink
 from pipelines.press.scan_lookup import STEP, Lookup, word_masks
 
-_N = rb"[-+]?+(?:\d{1,5}+(?:\.\d*+)?+|\.\d++)"
+_N = rb"[-+]?+(?:\d{1,5}+(?>(?:\.\d*+)?)|\.\d++)"
 _GAP = re.compile(
     rb"TJ[ \n]++"
-    rb"(?:1 0 0 1 (" + _N + rb") (" + _N + rb") Tm[ \n]++)?+"  # 1 x, 2 y
-    rb"(?:/([0-9A-Za-z+\-_]++ " + _N + rb") Tf[ \n]++)?+"  # 3 font and size
-    rb"(?:((?:" + _N + rb" ){4})k[ \n]++)?+"  # 4 ink
-    rb"(?:(" + _N + rb") (" + _N + rb") Td[ \n]*+)?+"  # 5 right, 6 up
+    rb"(?>(?:1 0 0 1 (" + _N + rb") (" + _N + rb") Tm[ \n]++)?)"  # 1 x, 2 y
+    rb"(?>(?:/([0-9A-Za-z+\-_]++ " + _N + rb") Tf[ \n]++)?)"  # 3 font and size
+    rb"(?>(?:((?:" + _N + rb" ){4})k[ \n]++)?)"  # 4 ink
+    rb"(?>(?:(" + _N + rb") (" + _N + rb") Td[ \n]*+)?)"  # 5 right, 6 up
 )
 _ADJUSTMENT = re.compile(rb"-?+(?:\d++\.?\d*+|\.\d++)")
 MOST = 1 << 15

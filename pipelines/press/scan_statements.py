@@ -9,7 +9,8 @@ from typing import NamedTuple, final
 
 from pipelines.press.drawing import Ink
 
-NUMBER = rb"[-+]?+(?:\d{1,6}+(?:\.\d*+)?+|\.\d++)"
+# Groups are atomic, not possessive: Python 3.11.2 keeps what a possessive group has read before it fails.
+NUMBER = rb"[-+]?+(?:\d{1,6}+(?>(?:\.\d*+)?)|\.\d++)"
 NAME = rb"/([^\s/\[\]<>(){}%]++)"
 _PLACE = rb"1 0 0 1 (" + NUMBER + rb") (" + NUMBER + rb") Tm"
 _FONT = NAME + rb"\s++(" + NUMBER + rb")\s++Tf"
@@ -18,13 +19,13 @@ _MOVE = rb"(" + NUMBER + rb") (" + NUMBER + rb") Td"
 _STATEMENT = re.compile(
     rb"(?:"
     # 1 x, 2 y, 3 font, 4 size, 5 ink, 6 right, 7 up, 8 text
-    + rb"".join(rb"(?:" + part + rb"(?:\s++|(?=\[)))?+" for part in (_PLACE, _FONT, _INK, _MOVE))
+    + rb"".join(rb"(?>(?:" + part + rb"(?:\s++|(?=\[)))?)" for part in (_PLACE, _FONT, _INK, _MOVE))
     + rb"\[([^\]]*+\])\s*+TJ"
     rb"|"
     + _PLACE
     + rb"|"
     + _FONT  # 9 x, 10 y; 11 font, 12 size
-    + rb"|(?:/DeviceCMYK (cs|CS)\s++)?+((?:"
+    + rb"|(?>(?:/DeviceCMYK (cs|CS)\s++)?)((?:"
     + NUMBER
     + rb"\s++){4})(k|K|scn|SCN)"  # 13 space, 14 ink, 15 what for
     rb"|q\s++1 0 0 1 ("
@@ -37,9 +38,9 @@ _STATEMENT = re.compile(
     rb"|(BT|ET|q|Q)"  # 19
     rb"|((?:" + NUMBER + rb"\s++){6})cm"  # 20
     rb"|" + NAME + rb"\s++Do"  # 21
-    rb"|((?:(?:"
+    rb"|((?>(?:(?>(?:"
     + NUMBER
-    + rb"\s++)*+(?:re|[mlch])\s++)++)(f\*?|[Ss]|[Bb]\*?|W\*?\s++n)"  # 22 path, 23 how it is painted
+    + rb"\s++)*)(?:re|[mlch])\s++)+))(f\*?|[Ss]|[Bb]\*?|W\*?\s++n)"  # 22 path, 23 how it is painted
     rb"|(" + NUMBER + rb")\s++w"  # 24 width of lines
     rb"|BI /W (\d{1,3}) /H (\d{1,3}) /BPC 1 /IM true /F /AHx ID ([0-9a-f]++)>"  # 25, 26, 27 bits
     rb"|(EI)"  # 28

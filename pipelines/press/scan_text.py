@@ -13,7 +13,7 @@ from pipelines.press.geometry import Box
 from pipelines.press.printed_font import PrintedFont
 from pipelines.press.scan_stamps import one_style
 
-_PIECE = re.compile(rb"(-?(?:\d++\.?\d*+|\.\d++))?+(?:<((?:[0-9a-fA-F]{4})*+)|\])")
+_PIECE = re.compile(rb"(?>(-?(?:\d++\.?\d*+|\.\d++))?)(?:<((?>(?:[0-9a-fA-F]{4})*))|\])")
 _WIDEST = 1_000_000.0
 """Thousandths of an em; what is wider is no text. One that runs back from its start is for the full
 reader as well, so that no text of the scan reaches left of it."""

@@ -34,6 +34,9 @@ def test_what_wordings_say(times: int) -> None:
     "wording",
     [
         b"TJ\n",
+        b"TJ\n1 0 0 1 60 700/F1 9 Tf 0 0 0 1 k 0 -9 Td",
+        b"TJ\n/F1 9/F1 9 Tf 0 0 0 1 k 0 -9 Td",
+        b"TJ\n0 0 0 k 0 -9 Td",
         b"TJ 0 -12 Td 1 0 0 1 60 300 Tm",
         b"TJ 0 -12 TD",
         b"Tj 0 -12 Td",
