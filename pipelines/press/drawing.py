@@ -83,6 +83,8 @@ class Form:
     matrix: Matrix
     box: tuple[float, float, float, float]
     resources: Callable[[], "Resources"]
+    written: bytes | None = None
+    """Its data as they stand in the file, deflated; None when more than these says what they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

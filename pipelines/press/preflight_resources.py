@@ -5,7 +5,7 @@ Each is checked once, when a page or form first names it, and kept as what the p
 
 import hashlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pikepdf
@@ -15,7 +15,6 @@ from pipelines.press.content import IDENTITY
 from pipelines.press.drawing import NOTHING, Form, Memory, Resources
 from pipelines.press.font_memory import FONTS
 from pipelines.press.page_reader import Reader
-from pipelines.press.plain_form import PlainForm
 from pipelines.press.preflight_hints import Hints
 from pipelines.press.printed_file import PrintedFile, inherited
 from pipelines.press.printed_font import PrintedFont
@@ -64,10 +63,18 @@ class ResourceReader:
         shared = written.resources if written is not None else None
         if shared is not None and (known := self._of_pages.get(shared)) is not None:
             return known
-        read = self.read(inherited(file.object(page), "/Resources"), number)
+        read = None if shared is None else self._stamped(file, shared, number)
+        if read is None:
+            read = self.read(inherited(file.object(page), "/Resources"), number)
         if shared is not None:
             self._of_pages[shared] = read
         return read
+
+    def _stamped(self, file: PrintedFile, shared: int, number: int) -> Resources | None:
+        """The resources of stamped pages, in the words of the press; None for others."""
+        self._page = number
+        named = plain_form.of_pages(file.text(shared) or b"", file.text)
+        return None if named is None else self._named(file, *named)
 
     def read(self, resources: pikepdf.Object | None, number: int) -> Resources:
         """What the names of a resource dictionary stand for; breaches are reported for that page number."""
@@ -166,13 +173,12 @@ class ResourceReader:
     def _form(self, form: pikepdf.Object) -> Form:
         key = _identity(form)
         if (known := self._forms.get(key)) is None:
-            if (known := self._plain_form(form, key)) is not None:
+            if (known := self._plain_form(form.objgen[0])) is not None:
                 return known
             self._check_group(form)
             if "/Resources" not in form:
                 self._add(Rule.CONTENT_RESOURCE, "a form without resources of its own")
             self._hints.check(form, self._page)
-
             a, b, c, d, e, f = map(float, form.get("/Matrix", (1, 0, 0, 1, 0, 0)))
             left, bottom, right, top = map(float, form["/BBox"])
             known = self._forms[key] = Form(
@@ -186,47 +192,45 @@ class ResourceReader:
                 self.encapsulated.append((known, self._page))
         return known
 
-    def _plain_form(self, form: pikepdf.Object, key: bytes) -> Form | None:
+    def _plain_form(self, number: int) -> Form | None:
         """A form in the words of the press, which are right; None for one in others."""
-        number, file = form.objgen[0], self._file
+        file = self._file
         text = file.text(number) if file is not None and number else None
         plain = plain_form.read(text) if text is not None else None
         if file is None or plain is None:
             return None
-        self._hints.identified(
-            plain.identifier, b"[ %b ]" % b" ".join(plain.box), file.raw(number), self._page
-        )
+        written = file.raw(number)
+        self._hints.identified(plain.identifier, b"[ %b ]" % b" ".join(plain.box), written, self._page)
 
         def resources() -> Resources:
             named = repr((sorted(plain.fonts.items()), sorted(plain.objects.items()))).encode()
             if (known := self._resources.get(named)) is None:
-                known = self._resources[named] = self._named(file, plain) or self._read(
-                    form.get("/Resources")
-                )
+                known = self._named(file, plain.fonts, plain.objects)
+                known = known or self._read(file.object(number).get("/Resources"))
+                self._resources[named] = known
             return known
 
-        left, bottom, right, top = map(float, plain.box)
-        box = (left, bottom, right, top)
-        made = self._forms[key] = Form(lambda: file.stream(number), IDENTITY, box, resources)
+        made = Form(lambda: file.stream(number), IDENTITY, plain.edges, resources, written)
+        self._forms[b"%d 0" % number] = made
         self._unread.append((self._page, made))
         self.encapsulated.append((made, self._page))
         return made
 
-    def _named(self, file: PrintedFile, plain: PlainForm) -> Resources | None:
-        """What the names of a form stand for; None when it draws anything else than forms."""
+    def _named(
+        self, file: PrintedFile, fonts: Mapping[str, int], objects: Mapping[str, int]
+    ) -> Resources | None:
+        """What such names stand for; None when anything else than forms is drawn."""
         forms = {}
-        for name, number in plain.objects.items():
-            if (known := self._forms.get(b"%d 0" % number)) is None:
+        for name, number in objects.items():
+            if (known := self._forms.get(b"%d 0" % number) or self._plain_form(number)) is None:
                 thing = file.object(number)
                 if not isinstance(thing, pikepdf.Stream) or str(thing.get("/Subtype", "")) != "/Form":
                     return None
                 known = self._form(thing)
             forms[name] = known
-        fonts = {
-            name: self._fonts.get(b"%d 0" % number) or self._font(file.object(number))
-            for name, number in plain.fonts.items()
-        }
-        return Resources(fonts, {}, forms, frozenset(), frozenset(), frozenset())
+        known_fonts = {name: self._fonts.get(b"%d 0" % number) for name, number in fonts.items()}
+        read = {name: font or self._font(file.object(fonts[name])) for name, font in known_fonts.items()}
+        return Resources(read, {}, forms, frozenset(), frozenset(), frozenset())
 
     def _check_group(self, owner: pikepdf.Object) -> None:
         group = owner.get("/Group")

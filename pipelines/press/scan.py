@@ -180,11 +180,11 @@ class Scanner:
         """A form; None when it has faults or depends on the state that it is drawn in."""
         if form not in self._stamps:
             self._stamps[form] = None  # a form that draws itself finds this
-            data, resources = form.data(), form.resources()
+            resources = form.resources()
             inner = tuple((name, self.stamp(one)) for name, one in sorted(resources.forms.items()))
-            told = _told(form, data, resources), inner
+            told = _told(form, resources), inner
             if (stamp := STAMPS.get(told)) is None:
-                stamp = self._scanned(form, data) or self._read(form)
+                stamp = self._scanned(form) or self._read(form)
                 if stamp is not None and all(one is not None for _, one in inner):
                     STAMPS.keep(told, stamp)
             self._stamps[form] = stamp
@@ -199,13 +199,13 @@ class Scanner:
         self.stamp(form)
         return form in self._dependent
 
-    def _scanned(self, form: Form, data: bytes) -> Stamp | None:
+    def _scanned(self, form: Form) -> Stamp | None:
         if form.matrix != content.IDENTITY:
             return None
         drawing = Drawing(([],))
         everywhere, guards = (len(self._zones) - 1,), [(_EVERYWHERE, drawing.zones[0])]
         page = ScannedPage(self, form.resources(), everywhere, guards, drawing.styles, alone=True)
-        if not _understood(page, data, by_line=False):
+        if not _understood(page, form.data(), by_line=False):
             return None
         stamp = Stamp(drawing.zones[0], page.placed, frozenset(drawing.styles))
         if stamp.box is not None and not Box(*form.box).holds(stamp.box):
@@ -259,10 +259,11 @@ class _Parts:
         return Paints(self._scanner.painted(stamp, x, y, self._watched), stamp.styles)
 
 
-def _told(form: Form, data: bytes, resources: Resources) -> Told:
+def _told(form: Form, resources: Resources) -> Told:
     """What decides what a form paints, but for the forms in it."""
     return (
-        data,
+        form.written,  # the same is inflated to the same, and need not be
+        form.data() if form.written is None else b"",
         form.matrix,
         form.box,
         resources.states,

@@ -89,7 +89,7 @@ class Outside:
         return paints
 
     def _pieces(self, lines: Sequence[bytes]) -> Iterator[Paints | None]:
-        """What lines paint that are known, and the blocks between them; no more than None for others alone."""
+        """What known lines paint, and the blocks of others between them; None for a block that is all."""
         block, alone = list[bytes](), True
         for line in lines:
             if not line or (paints := self._lines.get(line)) is None:

@@ -9,6 +9,7 @@ from pipelines.press import plain_form
 from pipelines.press.expected import Expected
 from pipelines.press.plain_file import PlainFile
 from pipelines.press.preflight import preflight
+from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Rule
 from tests.press import stamped_files
 
@@ -39,6 +40,7 @@ def test_what_a_form_says() -> None:
     [
         (b"/Form", b"/Image"),
         (b"-17.9", b"-17.9.9"),
+        (b"-17.9", b"-17."),
         (b"-17.9 ", b""),
         (b"/DeviceCMYK", b"/DeviceRGB"),
         (b"/I true", b"/I false"),
@@ -61,6 +63,52 @@ def test_what_a_form_says() -> None:
 def test_other_words(old: bytes, new: bytes) -> None:
     assert FORM.count(old) == 1
     assert plain_form.read(FORM.replace(old, new)) is None
+
+
+OF_PAGES = b"<</Font 4 0 R/XObject<</Xaa 7 0 R/Xbb 8 0 R>>>>"
+OBJECTS = {4: b"<</F1 5 0 R/F2 6 0 R>>", 5: b"<</Type/Font>>", 6: b"<</Type/Font>>"}
+
+
+def test_what_pages_name() -> None:
+    assert plain_form.of_pages(OF_PAGES, OBJECTS.get) == ({"F1": 5, "F2": 6}, {"Xaa": 7, "Xbb": 8})
+
+
+@pytest.mark.parametrize(
+    ("text", "objects"),
+    [
+        (OF_PAGES.replace(b"/Xbb", b"/Xaa"), OBJECTS),
+        (OF_PAGES.replace(b"8 0 R", b"8 1 R"), OBJECTS),
+        (OF_PAGES.replace(b"8 0 R", b"null"), OBJECTS),
+        (OF_PAGES.replace(b"/Font", b"/ExtGState 9 0 R/Font"), OBJECTS),
+        (OF_PAGES.replace(b"4 0 R", b"<</F1 5 0 R>>"), OBJECTS),
+        (OF_PAGES, {}),
+        (OF_PAGES, OBJECTS | {4: b"<</F1 5 0 R/F1 6 0 R>>"}),
+        (OF_PAGES, OBJECTS | {4: b"<</F1 5 0 R/Length 6 0 R>>stream"}),
+        (OF_PAGES, OBJECTS | {5: b"null"}),
+        (OF_PAGES, {4: OBJECTS[4], 5: OBJECTS[5]}),
+    ],
+)
+def test_pages_that_name_things_in_other_words(text: bytes, objects: dict[int, bytes]) -> None:
+    assert plain_form.of_pages(text, objects.get) is None
+
+
+def test_forms_are_inflated_once_for_files_that_have_them_alike(
+    file: tuple[Path, Expected], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    inflated = PrintedFile.stream
+
+    def noted(printed: PrintedFile, number: int) -> bytes:
+        read.append(number)
+        return inflated(printed, number)
+
+    monkeypatch.setattr(PrintedFile, "stream", noted)
+    for _ in range(2):
+        read.clear()
+        assert preflight(*file) == ()
+    plain = PlainFile(file[0].read_bytes())
+    assert read
+    assert not [number for number in read if plain_form.read(plain[number].text) is not None]
 
 
 def test_the_library_reads_the_same(file: tuple[Path, Expected]) -> None:
