@@ -118,7 +118,7 @@ class _Read(NamedTuple):
     parts: tuple[bytes, ...]
     """What stands before, between and behind the marks of the sheet: two parts when there is one."""
     key: _Key | None
-    """What pages have in common that are alike; None for a page with a mark of its own."""
+    """What pages have in common that are alike but for their marks; None for one with content of its own."""
 
     @property
     def scannable(self) -> bool:
@@ -155,7 +155,7 @@ class _Pages:
         read = [self._read(*page) for page in pages]
         scans = self._scan(read)
         for page, drawing in zip(read, scans, strict=True):
-            self._judge(page, drawing or self._draw(page.resources, page.parts, page.number))
+            self._judge(page, drawing or self._read_in_full(page))
 
     def _read(self, page: int, number: int, side: _Side) -> "_Read":
         data = self._file.content(page)
@@ -168,12 +168,14 @@ class _Pages:
             if len(parts) != 2:
                 self._found.add(Rule.MARK_MISSING, number, f"the sheet's mark stands {len(parts) - 1} times")
         resources = self._resources.of_page(self._file, page, number)
-        stream = None if mark else self._file.only_stream(page)
+        stream = None
+        if not mark or parts[1:] == (b"",):
+            stream = self._file.shared_stream(page, len(parts[0]) if mark else None)
         key = None if stream is None else (stream, resources, side.first, side.front)
         return _Read(number, side, resources, parts, key)
 
     def _scan(self, pages: Sequence["_Read"]) -> list[Drawing | None]:
-        """What the scan makes of pages; those that share their only stream are scanned once."""
+        """What the scan makes of pages; those that share all but their mark are scanned once."""
         drawings: list[Drawing | None] = [None] * len(pages)
         alike: dict[_Key | int, list[int]] = {}
         contents: list[Content] = []
@@ -191,11 +193,15 @@ class _Pages:
             drawing = self._good_only(scanned)
             for index in places:
                 drawings[index] = drawing
-            if (key := pages[places[0]].key) is not None:
-                if len(self._scans) >= _KEPT_DRAWINGS:
-                    self._scans.pop(next(iter(self._scans)))
-                self._scans[key] = drawing
+            self._keep(pages[places[0]].key, drawing)
         return drawings
+
+    def _keep(self, key: _Key | None, drawing: Drawing | None) -> None:
+        """Keep what pages paint that are alike; None when only the full reader can tell."""
+        if key is not None:
+            if len(self._scans) >= _KEPT_DRAWINGS and key not in self._scans:
+                self._scans.pop(next(iter(self._scans)))
+            self._scans[key] = drawing
 
     def _good_only(self, drawing: Drawing | None) -> Drawing | None:
         """A drawing of the scan, unless it has a style with faults, of which the full reader knows more."""
@@ -237,6 +243,12 @@ class _Pages:
                     Rule.XOBJECT_ENCAPSULATED, number, "a form that shows otherwise in another state"
                 )
         self._resources.faultless |= self._scanner.understood()
+
+    def _read_in_full(self, page: "_Read") -> Drawing:
+        if page.key is None or (drawing := self._scans.get(page.key)) is None:
+            drawing = self._draw(page.resources, page.parts, page.number)
+            self._keep(page.key, drawing)
+        return drawing
 
     def _draw(self, resources: Resources, parts: tuple[bytes, ...], number: int) -> Drawing:
         """What the parts of a page paint, the mark between them left out."""

@@ -110,11 +110,17 @@ class PrintedFile:
             return self._stream(written.streams[0])
         return b"\n".join([self._stream(number) for number in written.streams])
 
-    def only_stream(self, page: int) -> int | None:
-        """The object number of a page's content when it is one stream, which other pages may share."""
+    def shared_stream(self, page: int, mark_at: int | None) -> int | None:
+        """The object number of a page's content without its mark, if other pages may share that stream.
+
+        `mark_at` says where in the content the mark stands, to its end; None for a page without one.
+        """
         written = self.page(page)
         streams = written.streams if written is not None else None
-        return streams[0] if streams is not None and len(streams) == 1 else None
+        if streams is None or len(streams) != (1 if mark_at is None else 2):
+            return None
+        apart = mark_at is None or len(self._stream(streams[0])) + 1 == mark_at
+        return streams[0] if apart else None
 
     def _stream(self, number: int) -> bytes:
         if (known := self._contents.get(number)) is None:
