@@ -85,6 +85,8 @@ class Texts:
         self._zones = tuple(zones)
         self._fonts = fonts
         self._settings = Settings(self._fonts, inks)
+        self._least = 0.0 if self._fonts.widths.min() >= 0 else _WIDEST
+        """Thousandths of an em that a text is taken to run back at least: far, where glyphs do."""
 
     def read(self, objects: Sequence[bytes], watched: Sequence[Zones]) -> Iterator[Paints | None]:
         """What each object paints, in their order; None when it is not plain.
@@ -136,9 +138,12 @@ class Texts:
 
         x, y = _starts(gaps, places)
         low, high = y + self._settings.descents[settings], y + self._settings.ascents[settings]
+        # No text reaches further left than what moves its glyphs to the left.
+        left = x - np.maximum(moved, self._least) * (self._settings.sizes[settings] / 1000)
         near = np.zeros(count, np.bool_)
-        for zone in self._zones:
-            near |= (low < zone.top) & (zone.bottom < high)
+        for index, zone in enumerate(self._zones):
+            counts = np.array([index in zones for zones in watched])[owners]
+            near |= (low < zone.top) & (zone.bottom < high) & (left < zone.right) & counts
         at = np.flatnonzero(near & ~bad)
         painted: dict[int, tuple[list[Painted], ...]] = {}
         if len(at):

@@ -314,12 +314,18 @@ def test_texts_that_are_not_as_stamping_writes_them(eyes: Eyes, old: bytes, new:
 
 
 @pytest.mark.parametrize("x", [20, 60, 300, 590])
-@pytest.mark.parametrize("back", [b"30000", b"60000", b"-60000"])
-def test_a_text_that_runs_far_back_or_on(eyes: Eyes, x: int, back: bytes) -> None:
-    page = b"BT\n" + PLAIN.replace(b"1 60 700", b"1 %d 700" % x).replace(b"-15", back) + b"ET\n"
-    drawing = eyes.scan(page)
+@pytest.mark.parametrize("y", [700, 490])
+@pytest.mark.parametrize("back", [b"500", b"30000", b"60000", b"-60000"])
+@pytest.mark.parametrize("watched", [(0, 1), (0, 1, 2), (1,), (1, 2)])
+def test_a_text_that_runs_far_back_or_on(
+    eyes: Eyes, x: int, y: int, back: bytes, watched: tuple[int, ...]
+) -> None:
+    page = b"BT\n" + PLAIN.replace(b"1 60 700", b"1 %d %d" % (x, y)).replace(b"-15", back) + b"ET\n"
+    drawing = eyes.scan(page, watched)
     if drawing is not None:
-        assert same(drawing, eyes.read(page).drawing)
+        full = eyes.read(page).drawing
+        zones = tuple(zone if index in watched else [] for index, zone in enumerate(full.zones))
+        assert same(drawing, replace(full, zones=zones))
 
 
 @given(
