@@ -30,6 +30,8 @@ from pipelines.press.xmp import PRODUCER, Identity
 STANDARDS = frozenset(("PDF/X-4", "PDF/VT-1"))
 """What the press can write; X-4 is always there."""
 _BLANK = PaintedPage(zlib.compress(b"", COMPRESSION), Resources(), frozenset())
+_LATEST = 16
+"""Painted pages that are known again as the same objects: fixed ones, and the blank back."""
 _SHEET = b"[0 0 595.276 841.89]"  # A4 in points, 210 × 297 mm
 _PAGE = (
     b"<</Type/Page/Parent %%d 0 R/MediaBox%b/BleedBox%b/TrimBox%b/Resources %%d 0 R/Contents[%%b]%%b>>"
@@ -83,6 +85,7 @@ class Assembly:
         self._tree = PageTree(self._file)
         self._parts = DocumentParts(self._file) if "PDF/VT-1" in vendor.standards else None
         self._contents: Known[bytes] = Known()
+        self._latest: dict[int, tuple[PaintedPage, int, bytes]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -128,8 +131,9 @@ class Assembly:
                 resources = self._resources.stamped(page.fonts, page.forms)
                 contents = self._stamped(page, mark)
             else:
-                resources = self._resources.painted(page.fonts, page.resources)
-                contents = self._painted(page, mark)
+                resources, contents = self._painted(page)
+                if mark is not None:
+                    contents = b"%b %d 0 R" % (contents, self._file.add_stream(deflated(mark)))
             number = self._file.reserve()
             parent = self._tree.hang(number)
             self._file.add(_PAGE % (parent, resources, contents, link), number)
@@ -171,8 +175,13 @@ class Assembly:
         content = page.content if mark is None else page.content + b"\n" + mark
         return b"%d 0 R" % self._file.add_stream(deflated(content))
 
-    def _painted(self, page: PaintedPage, mark: bytes | None) -> bytes:
-        """The contents of a painted page: a stream that others may share, and one for the mark."""
-        key = hashlib.sha256(page.content).digest()
-        contents = b"%d 0 R" % self._contents.number(key, lambda: self._file.add_stream(page.content))
-        return contents if mark is None else b"%b %d 0 R" % (contents, self._file.add_stream(deflated(mark)))
+    def _painted(self, page: PaintedPage) -> tuple[int, bytes]:
+        """Resources and contents of a painted page, but for the mark; others may share both."""
+        if (known := self._latest.get(id(page))) is None:
+            key = hashlib.sha256(page.content).digest()
+            resources = self._resources.painted(page.fonts, page.resources)
+            stream = self._contents.number(key, lambda: self._file.add_stream(page.content))
+            if len(self._latest) == _LATEST:
+                del self._latest[next(iter(self._latest))]
+            known = self._latest[id(page)] = page, resources, b"%d 0 R" % stream
+        return known[1:]

@@ -5,12 +5,16 @@ what only one letter has costs no object of its own. Which is which depends on t
 Places are whole thousandths of a point, so that equal ones are equal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from pipelines.press.painting import Form
 from pipelines.press.shapes.decorations import form
-from pipelines.press.written_numbers import place
+from pipelines.press.written_numbers import place, thousandths
 
+_FORMS = 1_000
+"""How many forms a process keeps: most of a file's were in files before it."""
+_form = lru_cache(_FORMS)(form)
 Bounds = tuple[float, float, float, float]
 _REACH = 6.0
 """Points that glyphs may reach out of their ems, and lines out of their box."""
@@ -65,10 +69,8 @@ class Recurrence:
     def __init__(self) -> None:
         self._seen: set[object] = set()
         self._forms: dict[object, Form] = {}
-
-    def form(self, key: object) -> Form | None:
-        """The form of something drawn before."""
-        return self._forms.get(key)
+        self.form: Callable[[object], Form | None] = self._forms.get
+        """Gives the form of something drawn before."""
 
     def again(self, key: object) -> bool:
         """Whether something was drawn before; it is from now on."""
@@ -126,7 +128,7 @@ class Group:
             inner: dict[str, Form] = {}
             own: set[str] = set()
             content = self._each(file, inner, own, -self.x, -self.y)
-            made = form(content, self.bounds(-self.x, -self.y), frozenset(own), tuple(inner.values()))
+            made = _form(content, self.bounds(-self.x, -self.y), frozenset(own), tuple(inner.values()))
             file.keep(self, made)
         if made is None:
             return self._each(file, forms, fonts, dx, dy)
@@ -140,15 +142,14 @@ class Group:
                 out.append(unit.draw(file, forms, fonts, dx, dy))
                 continue
             content = unit.content
-            if len(content) > _SMALL:
-                made = file.form(content)
-                if made is None and file.again(content):
-                    box = unit.bounds(-unit.x, -unit.y)
-                    made = file.keep(content, form(unit.alone(), box, unit.fonts, unit.forms))
-                if made is not None:
-                    forms[made.name] = made
-                    out.append(called(made, unit.x + dx, unit.y + dy))
-                    continue
+            made = file.form(content)
+            if made is None and len(content) > _SMALL and file.again(content):
+                box = unit.bounds(-unit.x, -unit.y)
+                made = file.keep(content, _form(unit.alone(), box, unit.fonts, unit.forms))
+            if made is not None:
+                forms[made.name] = made
+                out.append(called(made, unit.x + dx, unit.y + dy))
+                continue
             for one in unit.forms:
                 forms[one.name] = one
             fonts |= unit.fonts
@@ -158,7 +159,6 @@ class Group:
 
 def called(made: Form, x: int, y: int) -> bytes:
     """Operators that draw a form at a place."""
-    name = made.name.encode()
     if not (x or y):
-        return b"/%b Do\n" % name
-    return b"q 1 0 0 1 %b cm /%b Do Q\n" % (place(x, y), name)
+        return f"/{made.name} Do\n".encode()
+    return f"q 1 0 0 1 {thousandths[x]} {thousandths[y]} cm /{made.name} Do Q\n".encode()

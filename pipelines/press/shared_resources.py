@@ -14,7 +14,7 @@ import uuid
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pipelines.press import embedding
 from pipelines.press.painting import Form, Resources, XObject
@@ -24,7 +24,7 @@ from pipelines.press.writer import SHARED_LEVEL, PdfWriter
 KEPT = 256
 """How many things of painted pages are known again; more would let memory grow with the file."""
 _FORMS = 1_000
-"""How many deflated forms a process keeps: most of a file's forms were in files before it."""
+"""How many forms a process keeps, deflated: most of a file's forms were in files before it."""
 _FORM = (
     b"/Type/XObject/Subtype/Form/BBox[%b]/Group<</S/Transparency/CS/DeviceCMYK/I true>>/Resources<<%b>>"
     b"/GTS_XID(urn:uuid:%b)/GTS_Scope/File/GTS_Encapsulated true/Filter/FlateDecode"
@@ -96,20 +96,16 @@ class SharedResources:
             if inner.name not in self._forms:
                 self._form(inner)
         self._need(form.fonts)
-        inside = {inner.name: self._forms[inner.name] for inner in form.forms}
-        objects = {name: number for name, (number, _) in inside.items()}
+        inside = [(inner.name, *self._forms[inner.name]) for inner in form.forms]
+        objects = {name: number for name, number, _ in inside}
         objects |= {name: self._object(body) for name, body in form.resources.objects}
-        resources = _dictionary("Font", {name: self._fonts[name] for name in sorted(form.fonts)})
+        fonts = sorted(form.fonts)
+        resources = _dictionary("Font", {name: self._fonts[name] for name in fonts})
         resources += _dictionary("XObject", objects) + _states(form.resources)
-        drawn = [repr((form.box, form.content, form.resources)).encode()]
-        drawn += [f"{name} {identifier}".encode() for name, (_, identifier) in sorted(inside.items())]
-        digests = [hashlib.sha256(part).digest() for part in drawn]
-        digests += [_font_digest(name, self._typefaces[name]) for name in sorted(form.fonts)]
-        digest = hashlib.sha256(b"".join(digests))
-        identifier = str(uuid.uuid5(_NAMES, digest.hexdigest()))
-        box = " ".join(f"{edge:.4f}".rstrip("0").rstrip(".") for edge in form.box).encode()
-        number = self._file.add_stream(_deflated(form.content), _FORM % (box, resources, identifier.encode()))
-        self._forms[form.name] = number, identifier
+        faces = tuple([(name, self._typefaces[name]) for name in fonts])
+        shared = _shared(form, tuple(sorted([(name, identifier) for name, _, identifier in inside])), faces)
+        entries = _FORM % (shared.box, resources, shared.identifier.encode())
+        self._forms[form.name] = self._file.add_stream(shared.data, entries), shared.identifier
 
     def _resources(self, resources: Resources) -> int:
         def write() -> int:
@@ -136,9 +132,27 @@ def _font_digest(name: str, face: Typeface) -> bytes:
     return hashlib.sha256(name.encode() + face.data).digest()
 
 
+class _Shared(NamedTuple):
+    """What a form has alike in every file."""
+
+    identifier: str
+    box: bytes
+    data: bytes
+
+
 @lru_cache(_FORMS)
-def _deflated(content: bytes) -> bytes:
-    return zlib.compress(content, SHARED_LEVEL)
+def _shared(
+    form: Form, inside: tuple[tuple[str, str], ...], faces: tuple[tuple[str, Typeface], ...]
+) -> _Shared:
+    """`inside` are name and identifier of the forms that it draws, `faces` its fonts by name; both sorted."""
+    drawn = [repr((form.box, form.content, form.resources)).encode()]
+    drawn += [f"{name} {identifier}".encode() for name, identifier in inside]
+    digests = [hashlib.sha256(part).digest() for part in drawn]
+    digests += [_font_digest(name, face) for name, face in faces]
+    digest = hashlib.sha256(b"".join(digests))
+    box = " ".join(f"{edge:.4f}".rstrip("0").rstrip(".") for edge in form.box).encode()
+    data = zlib.compress(form.content, SHARED_LEVEL)
+    return _Shared(str(uuid.uuid5(_NAMES, digest.hexdigest())), box, data)
 
 
 def _dictionary(kind: str, numbers: Mapping[str, int]) -> bytes:
