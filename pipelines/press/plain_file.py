@@ -7,7 +7,7 @@ Source: ISO 32000-2, 7.3 (objects), 7.5.7 and 7.5.8 (object and cross-reference 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -100,7 +100,7 @@ class PlainFile:
             yield number, self[number]
 
     @property
-    def others(self) -> Iterable[int]:
+    def others(self) -> Set[int]:
         """The objects that are neither in object streams nor among `contents`."""
         return self._others.keys()
 

@@ -5,8 +5,10 @@ an identifier for the file, no matrix. A form in other words is for the PDF libr
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import NamedTuple
+
+from pipelines.press.plain_file import PlainFile
 
 _NUMBER = rb"(-?+\d++(?>(?:\.\d++)?))"
 _NAMED = rb"((?>(?:/[0-9A-Za-z+\-_]++ \d++ 0 R)*))"
@@ -36,6 +38,11 @@ class PlainForm(NamedTuple):
     identifier: str
 
     @property
+    def names(self) -> Set[str]:
+        """Of fonts and objects."""
+        return {*self.fonts, *self.objects}
+
+    @property
     def edges(self) -> tuple[float, float, float, float]:
         """The box as numbers."""
         left, bottom, right, top = map(float, self.box)
@@ -50,6 +57,16 @@ def read(text: bytes) -> PlainForm | None:
     left, bottom, right, top, fonts, objects, identifier = match.groups(b"")
     named = _named(fonts, objects)
     return None if named is None else PlainForm((left, bottom, right, top), *named, identifier.decode())
+
+
+def forms(file: PlainFile) -> dict[int, PlainForm]:
+    """The forms of a file that are written so, by their numbers."""
+    found = {}
+    for number in file.others:
+        one = file[number]
+        if one.end and (form := read(one.text)) is not None:
+            found[number] = form
+    return found
 
 
 def of_pages(text: bytes, text_of: Callable[[int], bytes | None]) -> Named | None:

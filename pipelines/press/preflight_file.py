@@ -47,6 +47,8 @@ _ACTION = re.compile(
 _VIEWER_AREAS = frozenset(("/ViewArea", "/ViewClip", "/PrintArea", "/PrintClip"))
 _TELLING = frozenset(("Type", "S", "Subtype", "Subtype2", "Filter"))
 """Keys whose names are judged: where one of them refers to another object, each object counts."""
+_JUDGED = _TELLING | {key[1:] for key in (*_FORBIDDEN_KEYS, *_FORBIDDEN_IN_STREAMS, "/F")}
+"""Keys that rules speak of: in a form of the press only its fonts and objects could be called so."""
 _DEEPEST = 16
 _FORBIDDEN_FILTERS = frozenset(("/LZWDecode", "/LZW", "/Crypt"))
 
@@ -202,7 +204,8 @@ def check_objects(file: PrintedFile, found: Findings) -> None:
         for thing in file.pdf.objects:
             _check_object(thing, found)
         return
-    for number in file.written_otherwise(_harmless):
+    judged = [number for number, form in file.forms.items() if not _JUDGED.isdisjoint(form.names)]
+    for number in (*file.written_otherwise(_harmless), *judged):
         _check_object(file.object(number), found)
 
 

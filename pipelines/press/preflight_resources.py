@@ -195,8 +195,7 @@ class ResourceReader:
     def _plain_form(self, number: int) -> Form | None:
         """A form in the words of the press, which are right; None for one in others."""
         file = self._file
-        text = file.text(number) if file is not None and number else None
-        plain = plain_form.read(text) if text is not None else None
+        plain = file.forms.get(number) if file is not None else None
         if file is None or plain is None:
             return None
         written = file.raw(number)

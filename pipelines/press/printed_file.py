@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 import pikepdf
 
+from pipelines.press import plain_form
 from pipelines.press.plain_file import NotPlain, PlainFile
+from pipelines.press.plain_form import PlainForm
 from pipelines.press.written_columns import Columns, columns
 from pipelines.press.written_kinds import Entries, Kind, Kinds
 
@@ -46,6 +48,8 @@ class PrintedFile:
         self._pages: dict[int, Page] = {}
         self._contents: dict[int, bytes] = {}
         self._packed: dict[Kind, bool] = {}
+        self.forms: dict[int, PlainForm] = {}
+        """The forms of a plain file in the words of the press, by their numbers."""
         self._plain: PlainFile | None = None
         with suppress(NotPlain):
             self._plain = PlainFile(data)
@@ -55,7 +59,9 @@ class PrintedFile:
         """Reads the objects: in columns where they are alike, else one by one."""
         self.columns = tuple(columns(*plain.packed, self._kinds))
         alike = set[int]().union(*[group.numbers for group in self.columns])
-        for number in (*plain.others, *set(plain.packed.numbers.tolist()).difference(alike)):
+        self.forms |= plain_form.forms(plain)
+        packed = set(plain.packed.numbers.tolist())
+        for number in (*plain.others - self.forms.keys(), *packed.difference(alike)):
             self.written(number)
         for one in plain.contents.numbers[:1].tolist():  # the others are in the same words
             self.written(one)
@@ -75,7 +81,7 @@ class PrintedFile:
         return known
 
     def written_otherwise(self, harmless: Callable[[Kind], bool]) -> Iterator[int]:
-        """The numbers of all objects of a plain file whose kind is not one of the harmless."""
+        """The numbers of all objects of a plain file, but `forms`, whose kind is not one of the harmless."""
         others = {kind for kind in self._kinds if not harmless(kind)}
         if others:
             found = {number for number, entries in self._entries.items() if entries.kind in others}
@@ -134,15 +140,16 @@ class PrintedFile:
         """The data of a stream, its filters undone. Raises PdfError for one that cannot be read."""
         if self._plain is not None and (data := self._plain.content(number)) is not None:
             return data
-        entries = self.written(number)
-        if entries is not None and self._plain is not None and self._deflated(entries.kind):
+        if self._plain is not None and (number in self.forms or self._deflated(number)):
             with suppress(NotPlain):  # the library says better what is wrong with it
                 return self._plain.inflated(self._plain[number])
         return bytes(self.object(number).read_bytes())
 
-    def _deflated(self, kind: Kind) -> bool:
-        if (known := self._packed.get(kind)) is None:
-            known = self._packed[kind] = kind.deflated
+    def _deflated(self, number: int) -> bool:
+        if (entries := self.written(number)) is None:
+            return False
+        if (known := self._packed.get(entries.kind)) is None:
+            known = self._packed[entries.kind] = entries.kind.deflated
         return known
 
 

@@ -136,6 +136,18 @@ def test_two_forms_with_one_identifier(file: tuple[Path, Expected]) -> None:
     assert {breach.rule for breach in preflight(*file)} == {Rule.XOBJECT_XID}
 
 
+@pytest.mark.parametrize("name", [b"AA", b"JS", b"EF"])
+def test_fonts_of_forms_must_not_be_called_as_what_is_forbidden(
+    file: tuple[Path, Expected], name: bytes
+) -> None:
+    data = file[0].read_bytes()
+    renamed = data.replace(b"/Resources<</Font<</F1 ", b"/Resources<</Font<</%b " % name)
+    assert renamed != data
+    file[0].write_bytes(renamed)
+    assert plain_form.forms(PlainFile(renamed)).keys() == plain_form.forms(PlainFile(data)).keys()
+    assert Rule.OBJECT_FORBIDDEN in {breach.rule for breach in preflight(*file)}
+
+
 def _places(data: bytes, word: bytes) -> list[int]:
     found = [data.find(word)]
     while found[-1] >= 0:
