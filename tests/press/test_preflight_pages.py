@@ -10,6 +10,7 @@ from pikepdf import Array, Dictionary, Name
 from pipelines import config
 from pipelines.press.expected import Expected
 from pipelines.press.preflight import preflight
+from pipelines.press.printed_file import PrintedFile
 from pipelines.press.rules import Rule
 from tests.press.print_files import (
     Broken,
@@ -181,6 +182,26 @@ class TestTheMark:
         behind = painting(6, b"0 0 0 1 k 570 490 5 5 re f\n")
         assert broken(behind) == {(Rule.MARK_BACK, 6)}
         assert broken(painting(6, b"0 0 0 1 k 90 490 5 5 re f\n")) == set()
+
+    def test_the_content_without_it_is_known_again_when_the_mark_is_a_stream_of_its_own(
+        self, sound: tuple[Path, Expected]
+    ) -> None:
+        path, _ = sound
+        with pikepdf.open(path) as pdf:
+            file = PrintedFile(pdf, path.read_bytes())
+            fronts = [page.obj for page in pdf.pages if len(page.obj.Contents) == 2]
+            backs = [page.obj for page in pdf.pages if len(page.obj.Contents) == 1]
+            assert fronts
+            assert backs
+            for page in fronts:
+                number, (content, _mark) = page.objgen[0], page.Contents
+                before = len(content.read_bytes()) + 1
+                assert file.shared_stream(number, before) == content.objgen[0]
+                assert file.shared_stream(number, before - 1) is None
+                assert file.shared_stream(number, None) is None
+            for page in backs:
+                assert file.shared_stream(page.objgen[0], None) == page.Contents[0].objgen[0]
+                assert file.shared_stream(page.objgen[0], 0) is None
 
 
 class TestTheWindow:
