@@ -116,27 +116,34 @@ def measure(letters: int, work: Path) -> dict[str, float]:
 class Peak:
     """The most memory that a process and its children have had together, in MB; until `stop`."""
 
+    LOOKS = 0.02
+    """Of the time, at most: the kernel walks through all pages of a process for its proportional set
+    size, which takes tens of milliseconds where workers have 800 MB each."""
+    SHORTEST = 0.25
+    """s between two looks: short flows have their crest for a second or two."""
+
     def __init__(self, pid: int) -> None:
         self.mb = 0.0
         self._root = psutil.Process(pid)
-        self._on = True
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        self._on = False
+        self._ended.set()
         self._thread.join()
 
     def _watch(self) -> None:
-        while self._on:
-            total = 0
+        rest = 0.0
+        while not self._ended.wait(rest):
+            began, total = time.perf_counter(), 0
             try:
                 for process in (self._root, *self._root.children(recursive=True)):
                     total += process.memory_full_info().pss
             except psutil.Error:
                 pass
             self.mb = max(self.mb, total / 1e6)
-            time.sleep(0.25)
+            rest = max(self.SHORTEST, (time.perf_counter() - began) / self.LOOKS)
 
 
 def main() -> None:
