@@ -7,20 +7,18 @@ to its place: a long text is set smaller, and cut when it is too long for that.
 Sources: ISO/IEC 16022 (Data Matrix), ISO/IEC 15417 (Code 128).
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from markupsafe import Markup
-
-from pipelines.press import codes, papers
+from pipelines.press import codes, paper_file, papers
+from pipelines.press.label_forms import Code, LabelForms, Shown
 from pipelines.press.symbols import data_matrix
+from pipelines.press.typefaces import MM_PER_POINT
 
 NARROWEST_BAR_MM = 0.25
 """Code 128 with narrower bars is left out: three dots of a label printer of 300 dpi."""
-BATCH = 20
-"""Labels that are laid out together: fewer cost time, more cost memory, 0.6 MB each."""
 _DESIGN_MM = (105.0, 74.0)
 """The label on which `label.css` was designed, A7 across: a rem is a millimetre of it."""
 _SQUARE = 22.0
@@ -67,6 +65,11 @@ class Stock:
     width_mm: float = _DESIGN_MM[0]
     height_mm: float = _DESIGN_MM[1]
 
+    @property
+    def rem(self) -> float:
+        """Millimetres to one of the design's."""
+        return min(self.width_mm / _DESIGN_MM[0], self.height_mm / _DESIGN_MM[1])
+
 
 def labels_pdf(labels: Sequence[Label], stock: Stock | None = None) -> bytes:
     """A PDF with a page for each label, in their order: A7 across unless `stock` says otherwise.
@@ -77,51 +80,51 @@ def labels_pdf(labels: Sequence[Label], stock: Stock | None = None) -> bytes:
     if not labels:
         raise ValueError("no containers, no labels")
     stock = stock or Stock()
-    batches = (labels[start : start + BATCH] for start in range(0, len(labels), BATCH))
-    return papers.bound(_batch(batch, stock) for batch in batches)
+    forms = _forms(stock)
+    return paper_file.written(
+        forms.pages(_shown(label, stock.rem) for label in labels),
+        (stock.width_mm / MM_PER_POINT, stock.height_mm / MM_PER_POINT),
+        papers.settable(f"Labels {labels[0].lot_id}"),
+        labels[0].hand_in,
+        forms.painter.typefaces,
+    )
 
 
-def _batch(labels: Sequence[Label], stock: Stock) -> bytes:
-    rem = min(stock.width_mm / _DESIGN_MM[0], stock.height_mm / _DESIGN_MM[1])
-    values = {
-        "width": stock.width_mm,
-        "height": stock.height_mm,
-        "rem": f"{rem:.6g}",
-        "labels": [_shown(label, rem) for label in labels],
-    }
-    return papers.pdf("label", f"Labels {labels[0].lot_id}", labels[0].hand_in, values)
+@functools.cache
+def _forms(stock: Stock) -> LabelForms:
+    """What this process has learnt of labels of that size."""
+    return LabelForms({"width": stock.width_mm, "height": stock.height_mm, "rem": f"{stock.rem:.6g}"})
 
 
-def _shown(label: Label, rem: float) -> dict[str, Any]:
+def _shown(label: Label, rem: float) -> Shown:
     bars = _bars(label.container_id, rem)
     key, text = (label.key, label.text) if label.key else (label.text, "")
-    return {
+    lines = {
         "level": papers.fitted(label.level, 70, _SMALL),
         "key": papers.fitted(key, 72, _KEY, 700),
         "text": papers.fitted(text, 72, _TEXT, 600),
         "hand_in": papers.fitted(label.hand_in.isoformat(), 30, _VALUE, 600),
         "delivery": papers.fitted(label.delivery.isoformat(), 30, _VALUE, 600),
         "place": papers.fitted(f"{label.number} of {label.total}", 31, _VALUE, 600),
-        "vendor": papers.fitted(label.vendor, 62, (2.6,)).text,
+        "vendor": papers.fitted(label.vendor, 62, (2.6,)),
         "product": papers.fitted(label.product, 62, _VALUE, 600),
         "load": papers.fitted(f"{label.pieces}, {label.grams / _KILOGRAM:.2f} kg", 31, _VALUE, 600),
         "container_id": papers.fitted(label.container_id, 95, _ID if bars else _ID_ALONE, 500),
         "lot_id": papers.fitted(label.lot_id, 95, _SMALL),
-        "square": Markup(_square(label.container_id, rem)),
-        "bars": Markup(bars),
     }
+    return Shown(lines, {"square": _square(label.container_id, rem), "bars": bars})
 
 
-def _square(container_id: str, rem: float) -> str:
+def _square(container_id: str, rem: float) -> Code:
     size = data_matrix.smallest(data_matrix.codeword_count(container_id))
     if size is None:
         raise ValueError(f"a container id of {len(container_id)} characters is too long for its code")
     symbol = codes.Symbol(data_matrix.encode(container_id, size), _QUIET_MODULES, _QUIET_MODULES)
-    return symbol.svg(_SQUARE * rem, _SQUARE * rem)
+    return Code(symbol, _SQUARE * rem, _SQUARE * rem)
 
 
-def _bars(container_id: str, rem: float) -> str:
-    """The id as Code 128; nothing when its bars would be too narrow to be read."""
+def _bars(container_id: str, rem: float) -> Code | None:
+    """The id as Code 128; None when its bars would be too narrow to be read."""
     symbol = codes.code128(container_id)
     width, height = _BARS[0] * rem, _BARS[1] * rem
-    return symbol.svg(width, height) if width / symbol.width >= NARROWEST_BAR_MM else ""
+    return Code(symbol, width, height) if width / symbol.width >= NARROWEST_BAR_MM else None

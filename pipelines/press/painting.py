@@ -5,7 +5,7 @@ letter. The press needs none of that: it lets WeasyPrint paint each page into a 
 the stream's bytes with the few resources that it names. Fonts are not among them, since all
 letters of a print file share the press's (see `typefaces` and `embedding`).
 
-This module, `laying`, `shapes` and `setting.reading` touch WeasyPrint's inner classes, nothing
+This module, `laying`, `label_forms`, `shapes` and `setting.reading` touch WeasyPrint's inner classes, nothing
 else does; `tests/press/test_painting.py` holds the output of this one against `write_pdf`.
 """
 
@@ -128,12 +128,22 @@ class Painter:
         """
         return tuple(self._page(page) for page in document.pages)
 
+    def paint_paper(self, document: Document) -> tuple[PaintedPage, ...]:
+        """The pages of a paper, which may have any size; its codes are paths, as WeasyPrint draws them.
+
+        Raises PaintError for all else that `paint` does.
+        """
+        return tuple(self._painted(page) for page in document.pages)
+
     def _page(self, page: LaidOutPage) -> PaintedPage:
         width, height = page.width * POINTS_PER_PIXEL, page.height * POINTS_PER_PIXEL
         if abs(width - A4.right) > _NEARLY or abs(height - A4.top) > _NEARLY or any(page.bleed.values()):
             raise PaintError("a page is not A4 without bleed")
         for box in _symbols(page):
             box.replacement = _Code.read(box.element, box.replacement) or box.replacement
+        return self._painted(page)
+
+    def _painted(self, page: LaidOutPage) -> PaintedPage:
         named = named_resources()
         images: dict[str, Any] = {}
         stream = Stream(
@@ -149,7 +159,7 @@ class Painter:
         self._fonts.used.clear()
         stream.push_state()
         # The same two steps as WeasyPrint's generate_pdf: turn the page over, then paint in pixels.
-        stream.transform(d=-1, f=height)
+        stream.transform(d=-1, f=page.height * POINTS_PER_PIXEL)
         page.paint(stream, POINTS_PER_PIXEL)
         stream.pop_state()
         return PaintedPage(_deflated(stream), resources_of(named, images), frozenset(self._fonts.used))

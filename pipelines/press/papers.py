@@ -1,4 +1,4 @@
-"""Papers that go with a lot and reach no recipient: set by WeasyPrint, as plain PDF.
+"""Papers that go with a lot and reach no recipient: set by WeasyPrint, as plain PDF; labels are stamped.
 
 Their templates and style sheets lie in `layouts/shared/postal/`. Fonts are the press's own, ink is
 pure black. The same values make the same bytes: date and file identifier come from what is printed.
@@ -6,16 +6,14 @@ pure black. The same values make the same bytes: date and file identifier come f
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
@@ -42,37 +40,31 @@ def pdf(template: str, title: str, day: date, values: Mapping[str, Any]) -> byte
     """The template with `values` as a PDF: pages, fonts and nothing that depends on when or where.
 
     Args:
-        template: `label` or `statement`, with a style sheet of that name.
+        template: the name of a template and of its style sheet.
         title: of the document.
         day: stands for all dates of the file.
         values: what the template asks for besides; all texts are escaped.
     """
-    page = _templates().get_template(f"{template}.html")
-    html = page.render({**values, "title": settable(title), "day": day.isoformat()})
-    desk = _desk()
-    document = HTML(string=html, url_fetcher=desk.fetcher)
+    html = _html(template, {**values, "title": settable(title), "day": day.isoformat()})
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    made = document.write_pdf(
-        font_config=desk.fonts,
-        stylesheets=[desk.faces, _sheet("postal"), _sheet(template)],
-        pdf_identifier=identifier,
+    made = HTML(string=html, url_fetcher=_desk().fetcher).write_pdf(
+        font_config=_desk().fonts, stylesheets=_sheets(template), pdf_identifier=identifier
     )
     return bytes(made)
 
 
-def bound(parts: Iterable[bytes]) -> bytes:
-    """The pages of several PDFs in one, which has title and date of the first.
+def laid_out(template: str, values: Mapping[str, Any]) -> Document:
+    """The template with `values` as WeasyPrint lays it out; all texts are escaped."""
+    html = HTML(string=_html(template, values), url_fetcher=_desk().fetcher)
+    return html.render(font_config=_desk().fonts, stylesheets=_sheets(template))
 
-    WeasyPrint keeps half a megabyte for each page until a document is written; set in parts, the
-    pages of a large lot take no more memory than those of one part.
-    """
-    with ExitStack() as open_parts:
-        files = [open_parts.enter_context(pikepdf.open(BytesIO(part))) for part in parts]
-        for file in files[1:]:
-            files[0].pages.extend(file.pages)
-        out = BytesIO()
-        files[0].save(out, deterministic_id=True)
-        return out.getvalue()
+
+def _html(template: str, values: Mapping[str, Any]) -> str:
+    return _templates().get_template(f"{template}.html").render(values)
+
+
+def _sheets(template: str) -> list[CSS]:
+    return [_desk().faces, _sheet("postal"), _sheet(template)]
 
 
 def fitted(text: str, width: float, sizes: Sequence[float], weight: int = 400) -> Line:
