@@ -23,6 +23,7 @@ SOURCES = pa.schema([pa.field("claim_id", pa.string()), *SOURCE])
 
 _TABLES = {"rows": PIECES, "rejected": QUARANTINE, "sources": SOURCES}
 _PRINTED = [field.name for field in fields(PrintedPiece)]
+_CODES = _PRINTED.index("codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,9 @@ def _summary(receipt: Receipt, hashes: dict[str, str]) -> dict[str, Any]:
 
 
 def _print_file(told: dict[str, Any], rows: pa.Table) -> PrintFile:
-    pieces = tuple(
-        PrintedPiece(**{**row, "codes": tuple(row["codes"])}) for row in rows.select(_PRINTED).to_pylist()
-    )
+    columns = [rows[name].to_pylist() for name in _PRINTED]
+    columns[_CODES] = [tuple(codes) for codes in columns[_CODES]]
+    pieces = tuple(map(PrintedPiece, *columns))
     return PrintFile(
         name=told["name"],
         bytes=told["bytes"],
