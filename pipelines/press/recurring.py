@@ -47,9 +47,8 @@ class Unit:
 
     def bounds(self, dx: int, dy: int) -> Bounds:
         """What it may paint on, moved, and a little more; points."""
-        x, y = (self.x + dx) / 1000, (self.y + dy) / 1000
-        left, bottom, right, top = self.box
-        return x + left - _REACH, y + bottom - _REACH, x + right + _REACH, y + top + _REACH
+        left, bottom, right, top = moved(self.box, self.x + dx, self.y + dy)
+        return left - _REACH, bottom - _REACH, right + _REACH, top + _REACH
 
     def placed(self, dx: int, dy: int) -> bytes:
         """The operators at their place, moved."""
@@ -108,13 +107,7 @@ class Group:
 
     def bounds(self, dx: int, dy: int) -> Bounds:
         """What it may paint on, moved; points."""
-        boxes = [unit.bounds(dx, dy) for unit in self.units]
-        return (
-            round(min(box[0] for box in boxes), 2),
-            round(min(box[1] for box in boxes), 2),
-            round(max(box[2] for box in boxes), 2),
-            round(max(box[3] for box in boxes), 2),
-        )
+        return around([unit.bounds(dx, dy) for unit in self.units])
 
     def draw(
         self, file: Recurrence, forms: dict[str, Form], fonts: set[str], dx: int = 0, dy: int = 0
@@ -155,6 +148,20 @@ class Group:
             fonts |= unit.fonts
             out.append(unit.placed(dx, dy))
         return b"".join(out)
+
+
+def moved(box: Bounds, x: int, y: int) -> Bounds:
+    """The box so many thousandths of a point further right and up."""
+    right, up = x / 1000, y / 1000
+    return right + box[0], up + box[1], right + box[2], up + box[3]
+
+
+def around(boxes: Sequence[Bounds]) -> Bounds:
+    """What has all of the boxes in it; nothing has a corner alone."""
+    if not boxes:
+        return 0.0, 0.0, 0.0, 0.0
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return round(min(lefts), 2), round(min(bottoms), 2), round(max(rights), 2), round(max(tops), 2)
 
 
 def called(made: Form, x: int, y: int) -> bytes:

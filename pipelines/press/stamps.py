@@ -10,14 +10,14 @@ from pipelines.press.geometry import A4
 from pipelines.press.marking import SymbolSlot
 from pipelines.press.painting import Form, StampedPage
 from pipelines.press.recent import Recent
-from pipelines.press.recurring import Bounds, Group, Recurrence, Unit
+from pipelines.press.recurring import Bounds, Group, Recurrence, Unit, around, moved
 from pipelines.press.setting.galley import Line
 from pipelines.press.setting.operators import operators
 from pipelines.press.setting.style import PANGO_SCALE
 from pipelines.press.shapes.nodes import Leaf
 from pipelines.press.shapes.parts import POINTS, Decoration, Picture
 from pipelines.press.shapes.pieces import KnownRow
-from pipelines.press.shapes.ready import Ready, Shown, at, on_page, ruled, ruled_at
+from pipelines.press.shapes.ready import Ready, Shown, at, form_at, on_page, ruled, ruled_at
 from pipelines.press.shapes.running import Margin
 from pipelines.press.shapes.things import Coded, Drawn, Framed, Laid, Lines, RowFrames, RowTexts
 from pipelines.press.written_numbers import number
@@ -25,9 +25,9 @@ from pipelines.press.written_numbers import number
 TOP = A4.top
 BACKGROUNDS = 1_000
 ROWS = 2_000
-"""Rows whose frames it keeps in mind."""
+"""Rows whose frames and fixed texts it keeps in mind."""
 CONTENTS = 20_000
-"""Fixed texts and frames that a worker keeps in mind; some 0.3 kB each."""
+"""Fixed texts and frames that a worker keeps in mind; some 0.3 kB each, those of whole rows 1 kB."""
 _SCALE = number(POINTS).encode()
 
 
@@ -37,6 +37,7 @@ class _Content(NamedTuple):
     kept: object
     """What it was made of, kept so that nothing else gets its number."""
     operators: bytes
+    """Empty when it draws nothing."""
     box: Bounds
     fonts: frozenset[str]
     forms: tuple[Form, ...]
@@ -48,9 +49,9 @@ class Backgrounds:
 
     def __init__(self) -> None:
         self._kept: Recent[tuple[object, ...], Group] = Recent(BACKGROUNDS)
-        self._contents: Recent[tuple[int, float, float], _Content] = Recent(CONTENTS)
+        self._contents: Recent[tuple[object, ...], _Content] = Recent(CONTENTS)
         # With the row itself, so that nothing else gets its number.
-        self._rows: Recent[int, tuple[KnownRow, list[tuple[_Content, float, float]]]] = Recent(ROWS)
+        self._rows: Recent[tuple[int, bool], tuple[KnownRow, _Content]] = Recent(ROWS)
 
     def of(self, page: Laid, leaves: Sequence[Leaf], sets: Sequence[Ready]) -> Group:
         """All that a page has in common with the pages of its shape."""
@@ -76,26 +77,50 @@ class Backgrounds:
             elif type(thing) is Drawn:
                 content = self._picture(thing.picture)
             elif type(thing) is RowFrames:
-                units += self._row(thing.row, thing.x, thing.y)
-                continue
+                content = self._row_frames(thing.row)
             elif type(thing) is RowTexts and thing.lines is thing.row.fixed:
-                for leaf, x, y, count in thing.lines.lines:
-                    content = self._lines(sets[thing.leaf + leaf], 0, count)
-                    if content.operators:
-                        units.append(_unit(content, thing.x + x, thing.y + y))
-                continue
+                content = self._row_texts(thing.row, thing.leaf, sets)
+                if not content.operators:
+                    continue
             else:
                 continue
-            units.append(_unit(content, thing.x, thing.y))
+            units.append(_unit(content, *on_page(thing.x, thing.y)))
         return units
 
-    def _row(self, row: KnownRow, x: float, y: float) -> list[Unit]:
-        """The frames of a row whose corner stands there."""
-        found = self._rows.get(id(row))
+    def _row_frames(self, row: KnownRow) -> _Content:
+        """The frames of a row: one thing, since rows of many cells have them in common with others."""
+        found = self._rows.get((id(row), True))
         if found is None:
-            drawn = [(self._frame(frame, height), dx, dy) for frame, dx, dy, height in row.frames]
-            found = self._rows.keep(id(row), (row, drawn))
-        return [_unit(content, x + dx, y + dy) for content, dx, dy in found[1]]
+            drawn = [(self._frame(frame, height), x, y) for frame, x, y, height in row.frames]
+            found = self._rows.keep((id(row), True), (row, self._together(drawn)))
+        return found[1]
+
+    def _row_texts(self, row: KnownRow, first_leaf: int, sets: Sequence[Ready]) -> _Content:
+        """The texts that a row has in all letters: one thing too."""
+        found = self._rows.get((id(row), False))
+        if found is None:
+            lines = row.fixed.lines
+            drawn = [(self._lines(sets[first_leaf + leaf], 0, count), x, y) for leaf, x, y, count in lines]
+            found = self._rows.keep((id(row), False), (row, self._together(drawn)))
+        return found[1]
+
+    def _together(self, drawn: Sequence[tuple[_Content, float, float]]) -> _Content:
+        """Things by their places right of and below a corner, px, as one."""
+        key = tuple([(id(content), x, y) for content, x, y in drawn])
+        found = self._contents.get(key)
+        if found is None:
+            contents = [content for content, _, _ in drawn]
+            units = [
+                _unit(content, round(x * POINTS * 1000), round(-y * POINTS * 1000))
+                for content, x, y in drawn
+                if content.operators
+            ]
+            shown = b"".join([unit.placed(0, 0) for unit in units]).removesuffix(b"\n")
+            boxes = [moved(unit.box, unit.x, unit.y) for unit in units]
+            fonts = frozenset[str]().union(*[unit.fonts for unit in units])
+            made = _Content(contents, shown, around(boxes), fonts, (), False)
+            found = self._contents.keep(key, made)
+        return found
 
     def _lines(self, ready: Ready, first: int, last: int) -> _Content:
         key = (id(ready), first, last)
@@ -132,9 +157,9 @@ class Backgrounds:
         return found
 
 
-def _unit(content: _Content, x: float, y: float) -> Unit:
+def _unit(content: _Content, x: int, y: int) -> Unit:
     _, shown, box, fonts, forms, text = content
-    return Unit(shown, *on_page(x, y), box, fonts, forms, text)
+    return Unit(shown, x, y, box, fonts, forms, text)
 
 
 class ShapePage:
@@ -170,34 +195,35 @@ class ShapePage:
         self.strings = page.strings
         self._background = backgrounds.of(page, leaves, sets)
         self._codes: list[tuple[int, tuple[float, float, float, float]]] = []
-        texts: list[tuple[bytes, int, int, int]] = []
+        texts: list[tuple[float, float, int, int, int]] = []
+        parted = False
         for layer in page.layers:
             for thing in layer.things:
                 if type(thing) is Lines:
-                    leaf = thing.leaf
+                    leaf, x, y, first, last = thing
                     if leaves[leaf].slots:
-                        whole = thing.first == 0 and thing.last == len(sets[leaf].lines)
-                        last = -1 if whole else thing.last
-                        texts.append((at(thing.x, thing.y), leaf, thing.first, last))
+                        whole = first == 0 and last == len(sets[leaf].lines)
+                        parted = parted or not whole
+                        texts.append((x, y, leaf, first, -1 if whole else last))
                 elif type(thing) is RowTexts:
-                    if thing.lines is thing.row.varying:
-                        for leaf, dx, dy, _ in thing.lines.lines:
-                            where = at(thing.x + dx, thing.y + dy)
-                            texts.append((where, leaf + thing.leaf, 0, -1))
+                    row, lines, leaf, x, y = thing
+                    if lines is row.varying:
+                        texts += [(x + dx, y + dy, leaf + one, 0, -1) for one, dx, dy, _ in lines.lines]
                 elif type(thing) is Coded:
                     left, bottom = thing.x * POINTS, TOP - (thing.y + thing.height) * POINTS
                     size = (left, bottom, thing.width * POINTS, thing.height * POINTS)
                     self._codes.append((thing.value, size))
-        self._fonts: frozenset[str] = frozenset().union(*[sets[leaf].fonts for _, leaf, _, _ in texts])
+        said = [sets[leaf] for _, _, leaf, _, _ in texts]
+        self._fonts = frozenset[str]().union(*[block.fonts for block in said])
         self._form: bytes | None = None
         self._texts: list[tuple[bytes, int, int]] = []
         """Where each text stands, and which lines of it, unless all are whole."""
-        if all(last < 0 and not sets[leaf].ruled for _, leaf, _, last in texts):
-            texts = [text for text in texts if sets[text[1]].fonts]
-            self._form = b"".join([b"BT\n", *[where + b"%b" for where, *_ in texts]]) if texts else b""
+        if parted or any(block.ruled for block in said):
+            self._texts = [(at(x, y), first, last) for x, y, _, first, last in texts]
         else:
-            self._texts = [(where, first, last) for where, _, first, last in texts]
-        self._find([places[leaf] for _, leaf, _, _ in texts])
+            texts = [text for text, block in zip(texts, said, strict=True) if block.fonts]
+            self._form = b"BT\n" + form_at([(x, y) for x, y, *_ in texts]) if texts else b""
+        self._find([places[leaf] for _, _, leaf, _, _ in texts])
 
     def moved(self, first_value: int, first_place: int) -> "ShapePage":
         """The page in a letter whose values, and varying leaves, are counted from others."""

@@ -17,6 +17,8 @@ from pipelines.press.stamper import Stamped, Stamper, Unstamped
 Pages = tuple[StampedPage, ...]
 Spoil = Callable[[Pages], Pages]
 _DRAWN = re.compile(rb"q 1 0 0 1 \S+ \S+ cm /(X[0-9a-f]+) Do Q\n")
+_RULED_CELL = re.compile(rb"q 1 0 0 1 \S+ \S+ cm\n\S+ 0 0 \S+ 0 0 cm\nq\n[^q]*?f\*\nQ\nQ\n")
+"""The frame of a cell, where all of a row stand in one form."""
 
 
 def shifted(x: float, y: float) -> Spoil:
@@ -58,9 +60,15 @@ def letter_before() -> Spoil:
 def one_rule_lost(pages: Pages) -> Pages:
     """A row of a table has no rule below one of its cells; others of the same form have theirs."""
     first, *others = pages
-    rules = {form.name.encode() for form in first.forms if form.content.endswith(b"f*\nQ")}
-    drawn = next(it for it in _DRAWN.finditer(first.content) if it[1] in rules)
-    return replace(first, content=first.content.replace(drawn[0], b"", 1)), *others
+    for drawn in _DRAWN.finditer(first.content):
+        form = next(one for one in first.forms if one.name.encode() == drawn[1])
+        content, count = _RULED_CELL.subn(b"", form.content, count=1)
+        if count and _RULED_CELL.search(content):
+            poorer = replace(form, name=_name(content), content=content)
+            called = drawn[0].replace(drawn[1], poorer.name.encode())
+            content = first.content.replace(drawn[0], called, 1)
+            return replace(first, content=content, forms=(*first.forms, poorer)), *others
+    raise AssertionError("the letter has no row with rules")
 
 
 def _respelt(pattern: bytes, by: bytes | Callable[[re.Match[bytes]], bytes]) -> Spoil:
@@ -95,8 +103,11 @@ def _respelt_form(
                 break
         else:
             return None
-    name = "X" + hashlib.sha256(content).hexdigest()[:10]
-    return replace(form, name=name, content=content, forms=forms)
+    return replace(form, name=_name(content), content=content, forms=forms)
+
+
+def _name(content: bytes) -> str:
+    return "X" + hashlib.sha256(content).hexdigest()[:10]
 
 
 def without_kerning(line: re.Match[bytes]) -> bytes:

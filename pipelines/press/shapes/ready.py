@@ -19,7 +19,7 @@ from pipelines.press.setting.usual import Spot
 from pipelines.press.shapes.markup import Said
 from pipelines.press.shapes.nodes import Nested, Wording, Words
 from pipelines.press.shapes.parts import POINTS, Unfollowed
-from pipelines.press.written_numbers import place
+from pipelines.press.written_numbers import place, thousandths
 
 KEPT = 10_000
 """Blocks set one by one that a worker keeps in mind; about 1 kB each."""
@@ -34,6 +34,7 @@ _SURE = 4
 _ENDLESS = 1000.0  # px: such a line leaves the sheet, and roundings add up to a difference on it
 _PER_PIXEL = POINTS * 1000
 _TOP = A4.top * 1000
+_FORM = "1 0 0 1 %s %s Tm\n%%b"
 _LONG = 40
 """Characters of a wording's own from which it may well take several lines."""
 
@@ -246,6 +247,13 @@ def wide(made: Ready, wording: Wording) -> bool:
 def at(x: float, y: float) -> bytes:
     """The operators that bring texts to a place on the page, px from its upper left corner."""
     return b"1 0 0 1 %b Tm\n" % place(*on_page(x, y))
+
+
+def form_at(places: Sequence[tuple[float, float]]) -> bytes:
+    """The same for many texts one after the other, with a `%b` behind each place for its operators."""
+    numbers = [n for x, y in places for n in (round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL))]
+    said = tuple(map(thousandths.__getitem__, numbers))
+    return (_FORM * len(places) % said).encode("ascii")
 
 
 def on_page(x: float, y: float) -> tuple[int, int]:
