@@ -24,7 +24,7 @@ from pipelines.press.shapes.nodes import Grown, Wording
 from pipelines.press.shapes.outlines import Outline, Outlines
 from pipelines.press.shapes.parts import Unfollowed
 from pipelines.press.shapes.ready import Kept, Ready, Shown, Typesetter, Values
-from pipelines.press.shapes.running import Running
+from pipelines.press.shapes.running import Margins, Running
 from pipelines.press.shapes.shelf import Shelf
 from pipelines.press.shapes.signatures import Selectors, Signer
 from pipelines.press.shapes.stretches import Stretches
@@ -104,6 +104,7 @@ class Book:
         self.selectors = Selectors.of(sheets)
         self.signer = Signer(self.selectors)
         self.learner = Learner(styles, self.shelf.learnt, sheets)
+        self._margins = Margins(self.shelf.learnt, setter)
         self._setter = setter
         self._backgrounds = backgrounds
         self._sided = sided(sheets)
@@ -203,7 +204,7 @@ class Book:
             if len(pages) + len(known) > MOST_PAGES:
                 raise Unfollowed("more pages than a letter can have")
             pages += [page.moved(chapter.first_value, own.first) for page in known]
-        return Shape(tuple(pages), Running(pages, self.shelf.learnt, self._setter))
+        return Shape(tuple(pages), Running(pages, self._margins))
 
     def _chapter(self, own: _Own, blocks: Sequence[Shown], start: int) -> tuple[ShapePage, ...]:
         """The pages of a chapter behind so many others."""

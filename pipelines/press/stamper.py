@@ -16,7 +16,7 @@ from operator import getitem, setitem
 from pipelines.errors import AssetError
 from pipelines.model import Letter
 from pipelines.press import codes, marking
-from pipelines.press.books import Book, Tree, Ways
+from pipelines.press.books import Book, Shape, Tree, Ways
 from pipelines.press.compose import Composer, watched
 from pipelines.press.marking import Marked, SymbolSlot
 from pipelines.press.painting import PaintedPage, StampedPage
@@ -25,7 +25,7 @@ from pipelines.press.setting.setter import Setter
 from pipelines.press.shapes.growing import Unknown
 from pipelines.press.shapes.markup import UnreadMarkup, tree
 from pipelines.press.shapes.parts import Unfollowed
-from pipelines.press.shapes.ready import Typesetter, Values
+from pipelines.press.shapes.ready import Kept, Shown, Typesetter, Values
 from pipelines.press.shapes.recording import Mismatch
 from pipelines.press.shapes.styles import StyleReader
 from pipelines.press.signs import Unmarkable
@@ -52,7 +52,7 @@ class Unstamped:
 class _Document:
     """A letter in pieces and values."""
 
-    __slots__ = ("letter", "marked", "said", "texts", "tree")
+    __slots__ = ("blocks", "letter", "marked", "said", "shape", "texts", "tree")
 
     def __init__(self, letter: Letter) -> None:
         self.letter = letter
@@ -62,6 +62,9 @@ class _Document:
         self.tree: Tree | None = None
         self.said: list[Values] = []
         """What each varying leaf of the tree is filled with."""
+        self.blocks: list[Shown] = []
+        """And the blocks that this gives."""
+        self.shape: Shape | None = None
 
 
 class Stamper:
@@ -106,6 +109,7 @@ class Stamper:
         with suppress(Exception):
             # What cannot be set together is set letter by letter, or is a letter's own fault.
             self._setter.set_together([kept for ways in met.values() for kept in ways.kept])
+            self._setter.set_together(self._margins(self._documents.values()))
         for kind in codes.KINDS:
             if payloads[kind]:
                 with suppress(Exception):
@@ -161,14 +165,32 @@ class Stamper:
             document.said = [taken(texts) for taken in ways.taken]
         return ways
 
+    def _margins(self, documents: Iterable[_Document]) -> list[Kept]:
+        """Asks for the margin texts of a batch, which follow from the letters' shapes; where it asked."""
+        wanting: dict[int, Kept] = {}
+        for document in documents:
+            with suppress(Exception):
+                shape = self._shape(self._book(document.letter.layout), document)
+                wanting |= {id(kept): kept for kept in shape.running.want(document.texts)}
+        return list(wanting.values())
+
+    def _shape(self, book: Book, document: _Document) -> Shape:
+        """Finds the letter's blocks and shape."""
+        shape = document.shape
+        if shape is None:
+            ways = self._filled(book, document)
+            found = document.tree
+            assert found is not None
+            if found.refused:
+                raise Unfollowed(found.refused)
+            document.blocks = blocks = list(map(getitem, ways.kept, document.said))
+            kinds = tuple([shown.kind for shown in blocks])
+            shape = document.shape = book.shape(found, kinds, blocks)
+        return shape
+
     def _pages(self, book: Book, document: _Document) -> tuple[StampedPage, ...]:
-        ways = self._filled(book, document)
-        found = document.tree
-        assert found is not None
-        if found.refused:
-            raise Unfollowed(found.refused)
-        blocks = list(map(getitem, ways.kept, document.said))
-        shape = book.shape(found, tuple([shown.kind for shown in blocks]), blocks)
+        shape = self._shape(book, document)
+        blocks = document.blocks
         operators = [shown.operators for shown in blocks]
         values, file = document.marked.values, self._recurrence
         margins = shape.running.margins(document.texts)

@@ -1,9 +1,10 @@
 """Running texts of page margins: named strings and page numbers, which every letter has its own of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.press.shapes.markup import filled
+from pipelines.press.recent import Recent
+from pipelines.press.shapes.markup import Said, filled
 from pipelines.press.shapes.nodes import Words, wording
 from pipelines.press.shapes.parts import Learnt, MarginBox, Unfollowed
 from pipelines.press.shapes.ready import Kept, Ready, Typesetter, at, ruled_at
@@ -11,6 +12,10 @@ from pipelines.press.shapes.ready import Kept, Ready, Typesetter, at, ruled_at
 if TYPE_CHECKING:
     from pipelines.press.stamps import ShapePage
 
+MARGINS = 500
+"""Margins of pages that are kept by what they say, for each layout; some 1 kB each."""
+Named = tuple[Said, ...]
+"""What a named string says, before it is filled."""
 _HAIR = 0.01
 """px by which texts beside each other must fit, to be sure."""
 
@@ -25,93 +30,125 @@ class Margin(NamedTuple):
     fonts: frozenset[str]
 
 
-_EMPTY = Margin(b"", b"", frozenset())
+class _Boxes(NamedTuple):
+    """The margin boxes of a kind of page, and the blocks of each."""
+
+    boxes: tuple[MarginBox, ...]
+    kept: tuple[Kept, ...]
+    named: bool
+    """Whether they say what the letter names."""
+
+
+class Margins:
+    """The margins of one layout's pages. Many of them say what others say: `Sida 1 av 3`."""
+
+    def __init__(self, learnt: Learnt, setter: Typesetter) -> None:
+        self.learnt = learnt
+        self._setter = setter
+        self._boxes: dict[str, _Boxes] = {}
+        self._made: Recent[tuple[str, tuple[str, ...]], Margin] = Recent(MARGINS)
+
+    def boxes(self, kind: str) -> _Boxes:
+        """Those of a kind of page."""
+        found = self._boxes.get(kind)
+        if found is None:
+            boxes = self.learnt.pages[kind].margins
+            words = [wording(box.block, (Words(box.text, (0,)),)) for box in boxes]
+            named = any(what.startswith("named") for box in boxes for what, _ in box.content)
+            found = self._boxes[kind] = _Boxes(boxes, tuple(map(self._setter.kept, words)), named)
+        return found
+
+    def made(self, kind: str, said: tuple[str, ...]) -> Margin:
+        """The margin of a page whose boxes say so. Raises Unfollowed when texts side by side do not fit."""
+        found = self._made.get((kind, said))
+        if found is None:
+            found = self._made.keep((kind, said), self._set(kind, said))
+        return found
+
+    def want(self, kind: str, said: tuple[str, ...]) -> Iterator[Kept]:
+        """Asks for the texts of such a margin, to be set together with others; where it asked."""
+        if self._made.get((kind, said)) is None:
+            for text, kept in zip(said, self.boxes(kind).kept, strict=True):
+                if text not in kept:
+                    kept.wanted[text] = None
+                    yield kept
+
+    def _set(self, kind: str, said: tuple[str, ...]) -> Margin:
+        boxes, kept, _ = self.boxes(kind)
+        blocks = [one[text].block() for one, text in zip(kept, said, strict=True)]
+        texts, drawn = [], []
+        for margin, text, made in zip(boxes, said, blocks, strict=True):
+            where = at(_left(margin, text, made), margin.y + _down(margin, made))
+            if made.ruled:
+                drawn.append(ruled_at(where, made.lines))
+            elif made.operators:
+                texts += [where, made.operators]
+        _check_sides(boxes, blocks)
+        fonts = frozenset[str]().union(*[made.fonts for made in blocks if made.ruled or made.operators])
+        return Margin(b"".join(texts), b"".join(drawn), fonts)
 
 
 class Running:
-    """The running texts of a shape's pages."""
+    """What the margins say on a shape's pages."""
 
-    def __init__(self, pages: "Sequence[ShapePage]", learnt: Learnt, setter: Typesetter) -> None:
+    def __init__(self, pages: "Sequence[ShapePage]", margins: Margins) -> None:
         self._pages = pages
-        self._learnt = learnt
-        self._boxes = [
-            [
-                (margin, setter.kept(wording(margin.block, (Words(margin.text, (0,)),))))
-                for margin in learnt.pages[page.kind].margins
-            ]
-            for page in pages
-        ]
-        self._named = any(
-            kind.startswith("named") for boxes in self._boxes for one, _ in boxes for kind, _ in one.content
-        )
-        self._same: list[Margin] | None = None
+        self._margins = margins
+        self._boxes = [margins.boxes(page.kind) for page in pages]
+        self._named = any(boxes.named for boxes in self._boxes)
+        self._same: list[tuple[str, tuple[str, ...]]] | None = None
+
+    def said(self, values: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """For each page its kind, and what its margin boxes say in a letter with these values."""
+        if self._same is not None:
+            return self._same
+        found = []
+        carried: dict[str, Named] = {}
+        for number, (page, boxes) in enumerate(zip(self._pages, self._boxes, strict=True), start=1):
+            here: dict[str, list[Named]] = {}
+            for node in page.strings if self._named else ():
+                for name, items in node.strings:
+                    here.setdefault(name, []).append(items)
+            counts = number, len(self._pages), self._margins.learnt.counters
+            said = [_said(margin, here, carried, counts, values) for margin in boxes.boxes]
+            found.append((page.kind, tuple(said)))
+            carried |= {name: told[-1] for name, told in here.items()}
+        if not self._named:
+            self._same = found
+        return found
+
+    def want(self, values: Sequence[str]) -> list[Kept]:
+        """Asks for the texts of a letter's margins, to be set together with others; where it asked."""
+        return [kept for kind, said in self.said(values) for kept in self._margins.want(kind, said)]
 
     def margins(self, values: Sequence[str]) -> list[Margin]:
         """For each page its margin texts in a letter with these values.
 
         Raises Unfollowed when texts side by side do not fit into one line.
         """
-        if self._same is not None:
-            return self._same
-        found = []
-        carried: dict[str, str] = {}
-        for number, (page, boxes) in enumerate(zip(self._pages, self._boxes, strict=True), start=1):
-            here: dict[str, list[str]] = {}
-            for node in page.strings if self._named else ():
-                for name, items in node.strings:
-                    text = "".join([filled(item, values) for item in items])
-                    here.setdefault(name, []).append(text)
-            found.append(self._margin(boxes, here, carried, number))
-            carried |= {name: told[-1] for name, told in here.items()}
-        if not self._named:
-            self._same = found
-        return found
-
-    def _margin(
-        self,
-        boxes: Sequence[tuple[MarginBox, Kept]],
-        here: dict[str, list[str]],
-        carried: dict[str, str],
-        number: int,
-    ) -> Margin:
-        if not boxes:
-            return _EMPTY
-        blocks: list[Ready] = []
-        texts, drawn = [], []
-        for margin, kept in boxes:
-            said = _said(margin, here, carried, number, len(self._pages), self._learnt)
-            made = kept[said].block()
-            blocks.append(made)
-            where = at(_left(margin, said, made), margin.y + _down(margin, made))
-            if made.ruled:
-                drawn.append(ruled_at(where, made.lines))
-            elif made.operators:
-                texts += [where, made.operators]
-        _check_sides([margin for margin, _ in boxes], blocks)
-        fonts = frozenset().union(*[made.fonts for made in blocks if made.ruled or made.operators])
-        return Margin(b"".join(texts), b"".join(drawn), fonts)
+        return [self._margins.made(kind, said) for kind, said in self.said(values)]
 
 
 def _said(
     margin: MarginBox,
-    here: dict[str, list[str]],
-    carried: dict[str, str],
-    number: int,
-    count: int,
-    learnt: Learnt,
+    here: Mapping[str, Sequence[Named]],
+    carried: Mapping[str, Named],
+    counts: tuple[int, int, Mapping[str, Sequence[str]]],
+    values: Sequence[str],
 ) -> str:
+    """What a margin box says on the page of that number, of so many pages; styles of numbers are behind."""
     parts = []
+    number, count, counters = counts
     for kind, value in margin.content:
         if kind == "string":
             parts.append(value)
         elif kind == "page":
-            parts.append(learnt.counters[value][number])
+            parts.append(counters[value][number])
         elif kind == "pages":
-            parts.append(learnt.counters[value][count])
-        elif value in here:
-            parts.append(here[value][-1 if kind == "named last" else 0])
+            parts.append(counters[value][count])
         else:
-            parts.append(carried.get(value, ""))
+            told = here[value][-1 if kind == "named last" else 0] if value in here else carried.get(value, ())
+            parts += [filled(item, values) for item in told]
     return "".join(parts)
 
 
