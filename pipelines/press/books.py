@@ -104,7 +104,7 @@ class Book:
         self.selectors = Selectors.of(sheets)
         self.signer = Signer(self.selectors)
         self.learner = Learner(styles, self.shelf.learnt, sheets)
-        self._margins = Margins(self.shelf.learnt, setter)
+        self.margins = Margins(self.shelf.learnt, setter)
         self._setter = setter
         self._backgrounds = backgrounds
         self._sided = sided(sheets)
@@ -204,7 +204,7 @@ class Book:
             if len(pages) + len(known) > MOST_PAGES:
                 raise Unfollowed("more pages than a letter can have")
             pages += [page.moved(chapter.first_value, own.first) for page in known]
-        return Shape(tuple(pages), Running(pages, self._margins))
+        return Shape(tuple(pages), Running(pages, self.margins))
 
     def _chapter(self, own: _Own, blocks: Sequence[Shown], start: int) -> tuple[ShapePage, ...]:
         """The pages of a chapter behind so many others."""

@@ -27,6 +27,7 @@ from pipelines.press.shapes.markup import UnreadMarkup, tree
 from pipelines.press.shapes.parts import Unfollowed
 from pipelines.press.shapes.ready import Kept, Shown, Typesetter, Values
 from pipelines.press.shapes.recording import Mismatch
+from pipelines.press.shapes.running import MarginSaid
 from pipelines.press.shapes.styles import StyleReader
 from pipelines.press.signs import Unmarkable
 from pipelines.press.stamps import Backgrounds
@@ -52,7 +53,7 @@ class Unstamped:
 class _Document:
     """A letter in pieces and values."""
 
-    __slots__ = ("blocks", "letter", "marked", "said", "shape", "texts", "tree")
+    __slots__ = ("blocks", "letter", "margins", "marked", "said", "shape", "texts", "tree")
 
     def __init__(self, letter: Letter) -> None:
         self.letter = letter
@@ -65,6 +66,8 @@ class _Document:
         self.blocks: list[Shown] = []
         """And the blocks that this gives."""
         self.shape: Shape | None = None
+        self.margins: list[MarginSaid] = []
+        """What is said in the margins of the shape's pages."""
 
 
 class Stamper:
@@ -170,12 +173,14 @@ class Stamper:
         wanting: dict[int, Kept] = {}
         for document in documents:
             with suppress(Exception):
-                shape = self._shape(self._book(document.letter.layout), document)
-                wanting |= {id(kept): kept for kept in shape.running.want(document.texts)}
+                book = self._book(document.letter.layout)
+                self._shape(book, document)
+                for said in document.margins:
+                    wanting |= {id(kept): kept for kept in book.margins.want(said)}
         return list(wanting.values())
 
     def _shape(self, book: Book, document: _Document) -> Shape:
-        """Finds the letter's blocks and shape."""
+        """Finds the letter's shape, its blocks, and what its margins say."""
         shape = document.shape
         if shape is None:
             ways = self._filled(book, document)
@@ -184,8 +189,9 @@ class Stamper:
             if found.refused:
                 raise Unfollowed(found.refused)
             document.blocks = blocks = list(map(getitem, ways.kept, document.said))
-            kinds = tuple([shown.kind for shown in blocks])
-            shape = document.shape = book.shape(found, kinds, blocks)
+            shape = book.shape(found, tuple([shown.kind for shown in blocks]), blocks)
+            document.margins = shape.running.said(document.texts)
+            document.shape = shape
         return shape
 
     def _pages(self, book: Book, document: _Document) -> tuple[StampedPage, ...]:
@@ -193,7 +199,7 @@ class Stamper:
         blocks = document.blocks
         operators = [shown.operators for shown in blocks]
         values, file = document.marked.values, self._recurrence
-        margins = shape.running.margins(document.texts)
+        margins = list(map(book.margins.made, document.margins))
         return tuple(
             [
                 page.stamped(blocks, operators, values, margin, file)

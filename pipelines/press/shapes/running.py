@@ -30,6 +30,15 @@ class Margin(NamedTuple):
     fonts: frozenset[str]
 
 
+class MarginSaid(NamedTuple):
+    """What the margin of a page says."""
+
+    kind: str
+    """Of the page."""
+    texts: tuple[str, ...]
+    """Of each of its boxes."""
+
+
 class _Boxes(NamedTuple):
     """The margin boxes of a kind of page, and the blocks of each."""
 
@@ -46,7 +55,7 @@ class Margins:
         self.learnt = learnt
         self._setter = setter
         self._boxes: dict[str, _Boxes] = {}
-        self._made: Recent[tuple[str, tuple[str, ...]], Margin] = Recent(MARGINS)
+        self._made: Recent[MarginSaid, Margin] = Recent(MARGINS)
 
     def boxes(self, kind: str) -> _Boxes:
         """Those of a kind of page."""
@@ -58,17 +67,17 @@ class Margins:
             found = self._boxes[kind] = _Boxes(boxes, tuple(map(self._setter.kept, words)), named)
         return found
 
-    def made(self, kind: str, said: tuple[str, ...]) -> Margin:
-        """The margin of a page whose boxes say so. Raises Unfollowed when texts side by side do not fit."""
-        found = self._made.get((kind, said))
+    def made(self, said: MarginSaid) -> Margin:
+        """The margin that says so. Raises Unfollowed when texts side by side do not fit into one line."""
+        found = self._made.get(said)
         if found is None:
-            found = self._made.keep((kind, said), self._set(kind, said))
+            found = self._made.keep(said, self._set(*said))
         return found
 
-    def want(self, kind: str, said: tuple[str, ...]) -> Iterator[Kept]:
+    def want(self, said: MarginSaid) -> Iterator[Kept]:
         """Asks for the texts of such a margin, to be set together with others; where it asked."""
-        if self._made.get((kind, said)) is None:
-            for text, kept in zip(said, self.boxes(kind).kept, strict=True):
+        if self._made.get(said) is None:
+            for text, kept in zip(said.texts, self.boxes(said.kind).kept, strict=True):
                 if text not in kept:
                     kept.wanted[text] = None
                     yield kept
@@ -93,13 +102,13 @@ class Running:
 
     def __init__(self, pages: "Sequence[ShapePage]", margins: Margins) -> None:
         self._pages = pages
-        self._margins = margins
+        self._counters = margins.learnt.counters
         self._boxes = [margins.boxes(page.kind) for page in pages]
         self._named = any(boxes.named for boxes in self._boxes)
-        self._same: list[tuple[str, tuple[str, ...]]] | None = None
+        self._same: list[MarginSaid] | None = None
 
-    def said(self, values: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-        """For each page its kind, and what its margin boxes say in a letter with these values."""
+    def said(self, values: Sequence[str]) -> list[MarginSaid]:
+        """What the margin of each page says in a letter with these values."""
         if self._same is not None:
             return self._same
         found = []
@@ -109,24 +118,13 @@ class Running:
             for node in page.strings if self._named else ():
                 for name, items in node.strings:
                     here.setdefault(name, []).append(items)
-            counts = number, len(self._pages), self._margins.learnt.counters
+            counts = number, len(self._pages), self._counters
             said = [_said(margin, here, carried, counts, values) for margin in boxes.boxes]
-            found.append((page.kind, tuple(said)))
+            found.append(MarginSaid(page.kind, tuple(said)))
             carried |= {name: told[-1] for name, told in here.items()}
         if not self._named:
             self._same = found
         return found
-
-    def want(self, values: Sequence[str]) -> list[Kept]:
-        """Asks for the texts of a letter's margins, to be set together with others; where it asked."""
-        return [kept for kind, said in self.said(values) for kept in self._margins.want(kind, said)]
-
-    def margins(self, values: Sequence[str]) -> list[Margin]:
-        """For each page its margin texts in a letter with these values.
-
-        Raises Unfollowed when texts side by side do not fit into one line.
-        """
-        return [self._margins.made(kind, said) for kind, said in self.said(values)]
 
 
 def _said(
