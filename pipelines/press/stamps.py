@@ -14,7 +14,7 @@ from pipelines.press.recurring import Bounds, Group, Recurrence, Unit, around, m
 from pipelines.press.setting.galley import Line
 from pipelines.press.setting.operators import operators
 from pipelines.press.setting.style import PANGO_SCALE
-from pipelines.press.shapes.nodes import Leaf
+from pipelines.press.shapes.nodes import Leaf, Node, Says
 from pipelines.press.shapes.parts import POINTS, Decoration, Picture
 from pipelines.press.shapes.pieces import KnownRow
 from pipelines.press.shapes.ready import Ready, Shown, at, form_at, on_page, ruled, ruled_at
@@ -192,7 +192,7 @@ class ShapePage:
         places: Mapping[int, int],
     ) -> None:
         self.kind = page.kind
-        self.strings = page.strings
+        self.strings = _telling(page.strings)
         self._background = backgrounds.of(page, leaves, sets)
         self._codes: list[tuple[int, tuple[float, float, float, float]]] = []
         texts: list[tuple[float, float, int, int, int]] = []
@@ -283,6 +283,15 @@ class ShapePage:
             if shown:
                 texts += [where, shown]
         return b"".join([b"BT\n", *texts]) if texts else b""
+
+
+def _telling(nodes: Sequence[Node | Says]) -> tuple[Node | Says, ...]:
+    """Those of the nodes that are the first or the last to say a name: a page needs no others."""
+    if len(nodes) < 3:
+        return tuple(nodes)
+    said = [(name, at) for at, node in enumerate(nodes) for name, _ in node.strings]
+    kept = {*dict(said).values(), *dict(reversed(said)).values()}
+    return tuple([nodes[at] for at in sorted(kept)])
 
 
 def _ems(lines: Sequence[Line]) -> Bounds:

@@ -41,11 +41,10 @@ def check_order(layers: Sequence[Layer], leaves: Sequence[Leaf], sets: Sequence[
                 block = sets[leaf]
                 top, bottom = ink(block.lines[first], block.lines[last - 1], leaves[leaf].wording.recipe)
                 band = _Band(y + top, y + bottom, thing, leaf)
-                _check_over(band, coded, layer, leaves, sets)
-                _check_over(band, pictures, layer, leaves, sets)
+                if coded or pictures:
+                    _check_over(band, [*coded, *pictures], layer, leaves, sets)
                 if block.ruled:
-                    _check_over(band, texts, layer, leaves, sets)
-                    _check_over(band, fixed, layer, leaves, sets)
+                    _check_over(band, [*texts, *fixed], layer, leaves, sets)
                 if not leaves[leaf].slots:
                     _check_over(band, underlined, layer, leaves, sets)
                     fixed.append(band)
@@ -55,8 +54,8 @@ def check_order(layers: Sequence[Layer], leaves: Sequence[Leaf], sets: Sequence[
                     underlined.append(band)
             elif type(thing) is RowTexts:
                 band = _Band(thing.y + thing.lines.top, thing.y + thing.lines.bottom, thing, -1)
-                _check_over(band, coded, layer, leaves, sets)
-                _check_over(band, pictures, layer, leaves, sets)
+                if coded or pictures:
+                    _check_over(band, [*coded, *pictures], layer, leaves, sets)
                 if thing.lines is thing.row.fixed:
                     _check_over(band, underlined, layer, leaves, sets)
                     fixed.append(band)
@@ -67,8 +66,8 @@ def check_order(layers: Sequence[Layer], leaves: Sequence[Leaf], sets: Sequence[
             else:
                 y, bottom = _upright(thing)
                 band = _Band(y, bottom, thing, -1)
-                _check_over(band, texts, layer, leaves, sets)
-                _check_over(band, coded, layer, leaves, sets)
+                if texts or coded:
+                    _check_over(band, [*texts, *coded], layer, leaves, sets)
 
 
 def _only_texts(layer: Layer, sets: Sequence[Ready]) -> bool:
