@@ -16,6 +16,7 @@ from operator import getitem, setitem
 from pipelines.errors import AssetError
 from pipelines.model import Letter
 from pipelines.press import codes, marking
+from pipelines.press.backgrounds import Backgrounds
 from pipelines.press.books import Book, Shape, Tree, Ways
 from pipelines.press.compose import Composer, watched
 from pipelines.press.marking import Marked, SymbolSlot
@@ -30,7 +31,6 @@ from pipelines.press.shapes.recording import Mismatch
 from pipelines.press.shapes.running import MarginSaid
 from pipelines.press.shapes.styles import StyleReader
 from pipelines.press.signs import Unmarkable
-from pipelines.press.stamps import Backgrounds
 from pipelines.press.sweeping import swept
 
 

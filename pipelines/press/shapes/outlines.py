@@ -21,7 +21,7 @@ from pipelines.press.shapes.places import Placed, Sketch, Stack, sketched
 from pipelines.press.shapes.ready import Ready
 from pipelines.press.shapes.things import Coded, Laid, Layer, Lines, RowFrames, RowPlace, RowTexts, Thing
 
-SKETCHES = 400
+SKETCHES = 800
 """Pages of chapters that are kept by their heights, for each layout; some 8 kB each."""
 _FORMS = 5_000
 """Forms whose numbers are known; one that was forgotten gets another number."""

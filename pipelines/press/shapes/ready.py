@@ -5,7 +5,6 @@ from functools import partial
 from itertools import compress, count, repeat
 from typing import NamedTuple
 
-from pipelines.press.geometry import A4
 from pipelines.press.recent import Recent
 from pipelines.press.setting.bulk import Bulk, Many
 from pipelines.press.setting.content import Atom, Break, Item, Span, Text
@@ -18,8 +17,7 @@ from pipelines.press.setting.style import Unfollowed as Unset
 from pipelines.press.setting.usual import Spot
 from pipelines.press.shapes.markup import Said
 from pipelines.press.shapes.nodes import Nested, Wording, Words
-from pipelines.press.shapes.parts import POINTS, Unfollowed
-from pipelines.press.written_numbers import place, thousandths
+from pipelines.press.shapes.parts import Unfollowed
 
 KEPT = 10_000
 """Blocks set one by one that a worker keeps in mind; about 1 kB each."""
@@ -32,9 +30,6 @@ _KINDS = 20_000
 _SURE = 4
 """Blocks of a wording none of which comes out as planned; then it is a paragraph, and not tried again."""
 _ENDLESS = 1000.0  # px: such a line leaves the sheet, and roundings add up to a difference on it
-_PER_PIXEL = POINTS * 1000
-_TOP = A4.top * 1000
-_FORM = "1 0 0 1 %s %s Tm\n%%b"
 _LONG = 40
 """Characters of a wording's own from which it may well take several lines."""
 
@@ -242,23 +237,6 @@ def wide(made: Ready, wording: Wording) -> bool:
     if right > _ENDLESS:
         raise Unfollowed("a line that is wider than a sheet")
     return right > wording.block.width
-
-
-def at(x: float, y: float) -> bytes:
-    """The operators that bring texts to a place on the page, px from its upper left corner."""
-    return b"1 0 0 1 %b Tm\n" % place(*on_page(x, y))
-
-
-def form_at(places: Sequence[tuple[float, float]]) -> bytes:
-    """The same for many texts one after the other, with a `%b` behind each place for its operators."""
-    numbers = [n for x, y in places for n in (round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL))]
-    said = tuple(map(thousandths.__getitem__, numbers))
-    return (_FORM * len(places) % said).encode("ascii")
-
-
-def on_page(x: float, y: float) -> tuple[int, int]:
-    """A place on the page, px from its upper left corner, in thousandths of a point from the lower left."""
-    return round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL)
 
 
 def ruled_at(where: bytes, lines: Sequence[Line]) -> bytes:

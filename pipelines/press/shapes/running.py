@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipelines.press.recent import Recent
 from pipelines.press.shapes.markup import Said, filled
 from pipelines.press.shapes.nodes import Words, wording
+from pipelines.press.shapes.page_places import at
 from pipelines.press.shapes.parts import Learnt, MarginBox, Unfollowed
-from pipelines.press.shapes.ready import Kept, Ready, Typesetter, at, ruled_at
+from pipelines.press.shapes.ready import Kept, Ready, Typesetter, ruled_at
 
 if TYPE_CHECKING:
     from pipelines.press.stamps import ShapePage

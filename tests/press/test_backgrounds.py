@@ -1,12 +1,12 @@
-"""Pages of a shape: what is fixed on them is drawn as things that recur."""
+"""What is fixed on pages is drawn as things that recur."""
 
 from pipelines.press import truth
+from pipelines.press.backgrounds import Backgrounds
 from pipelines.press.painting import Form, StampedPage
 from pipelines.press.recurring import Recurrence
 from pipelines.press.shapes.parts import Decoration
 from pipelines.press.shapes.pieces import KnownRow, RowLines
 from pipelines.press.shapes.things import Framed, Laid, Layer, RowFrames, Thing
-from pipelines.press.stamps import Backgrounds
 
 CELL = Decoration((b"0 0 0 1 k\n0 0 40 ", b" re\nf\n"), ((0.0, 1.0),), 40.0)
 NOTHING = RowLines((), 0.0, 0.0)
