@@ -21,7 +21,7 @@ from pipelines.press.shapes.flow import MOST_PAGES
 from pipelines.press.shapes.growing import Uncut, Unknown
 from pipelines.press.shapes.learning import Learner, sided
 from pipelines.press.shapes.markup import UnreadMarkup, tree
-from pipelines.press.shapes.nodes import Grown, Wording
+from pipelines.press.shapes.nodes import MOST_MOVED, Grown, Wording
 from pipelines.press.shapes.outlines import Outline, Outlines
 from pipelines.press.shapes.parts import Unfollowed
 from pipelines.press.shapes.ready import Kept, Ready, Shown, Typesetter, Values
@@ -69,6 +69,19 @@ class _Leaves(NamedTuple):
     slots: list[tuple[int, ...]]
     examples: list[dict[int, Ready]]
     """For each varying leaf a block of each kind."""
+    wanted: list[dict[Values, None]]
+    """For each what it is asked for, as its blocks keep it."""
+    taken: dict[int, list[Callable[[Sequence[str]], Values]]]
+    """What takes the letter's values for each, by the value from which the chapter's are counted."""
+
+    def taking(self, by: int) -> list[Callable[[Sequence[str]], Values]]:
+        """What takes the values for each varying leaf where they are counted from that one."""
+        found = self.taken.get(by)
+        if found is None:
+            if len(self.taken) >= MOST_MOVED:
+                self.taken.clear()
+            found = self.taken[by] = [_taking(slots, by) for slots in self.slots]
+        return found
 
 
 class _Own(NamedTuple):
@@ -128,9 +141,9 @@ class Book:
         """The tree of a letter. Raises Unknown when it shows what has not been learnt, and UnreadMarkup."""
         found = self._pieces.get(marked.pieces)
         if found is None:
-            fresh = next(self._numbers), fixed_slots(marked.pieces)
             # Most pieces stand in hundreds of templates' tuples: one of each is enough.
-            found = self._pieces.keep(tuple(map(sys.intern, marked.pieces)), fresh)
+            pieces = tuple(map(sys.intern, marked.pieces))
+            found = self._pieces.keep(pieces, (next(self._numbers), fixed_slots(pieces)))
         number, fixed = found
         values = marked.values
         symbols = tuple(
@@ -157,42 +170,45 @@ class Book:
         parts = self.shelf.learnt.parts
         own: list[_Own] = []
         kept: list[Kept] = []
+        wanted: list[dict[Values, None]] = []
         taken: list[Callable[[Sequence[str]], Values]] = []
         try:
             try:
                 grown = chapters(self._stretches.tree(marked, fixed), parts, self.signer)
-            except (UnreadMarkup, Uncut):
+            except (UnreadMarkup, Uncut) as error:
+                if isinstance(error, Uncut):
+                    self._stretches.uncut()
                 grown = chapters(tree(marked.pieces, marked.values), parts, self.signer)
             for chapter in grown:
                 leaves = self._leaves.get(chapter.grown) or self._set(chapter.grown)
                 own.append(_Own(chapter, leaves, len(kept)))
                 kept += leaves.kept
-                by = chapter.first_value
-                taken += [_taking(slots, by) for slots in leaves.slots]
+                wanted += leaves.wanted
+                taken += leaves.taking(chapter.first_value)
         except Unfollowed as error:
             return Tree(error.reason, [], Ways((), (), ()))
-        return Tree("", own, Ways(tuple(kept), tuple([one.wanted for one in kept]), tuple(taken)))
+        return Tree("", own, Ways(tuple(kept), tuple(wanted), tuple(taken)))
 
     def _set(self, grown: Grown) -> _Leaves:
-        sets: list[Ready] = []
-        kinds: list[int] = []
-        places: dict[int, int] = {}
-        for at, leaf in enumerate(grown.leaves):
-            if leaf.slots:
-                places[at] = len(places)
-                sets.append(_NOTHING)
-                kinds.append(-1)
-            else:
-                shown = self._setter.kept(leaf.wording)[()]
-                sets.append(shown.block())
-                kinds.append(shown.kind)
-        varying = [grown.leaves[at] for at in places]
         if len(self._examples) >= EXAMPLES:
             self._examples.clear()
-        examples = [self._examples.setdefault(leaf.wording, {}) for leaf in varying]
-        kept = [self._setter.kept(leaf.wording) for leaf in varying]
-        slots = [leaf.slots for leaf in varying]
-        return self._leaves.keep(grown, _Leaves(sets, kinds, places, kept, slots, examples))
+        leaves = _Leaves([], [], {}, [], [], [], [], {})
+        for at, leaf in enumerate(grown.leaves):
+            wording, slots = leaf.wording, leaf.slots
+            kept = self._setter.kept(wording)
+            if slots:
+                leaves.places[at] = len(leaves.places)
+                leaves.sets.append(_NOTHING)
+                leaves.kinds.append(-1)
+                leaves.kept.append(kept)
+                leaves.slots.append(slots)
+                leaves.examples.append(self._examples.setdefault(wording, {}))
+                leaves.wanted.append(kept.wanted)
+            else:
+                shown = kept[()]
+                leaves.sets.append(shown.block())
+                leaves.kinds.append(shown.kind)
+        return self._leaves.keep(grown, leaves)
 
     def _shaped(self, tree: Tree, kinds: tuple[int, ...], blocks: Sequence[Shown]) -> Shape:
         pages: list[ShapePage] = []

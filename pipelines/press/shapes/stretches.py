@@ -1,4 +1,4 @@
-"""Documents cut into stretches that come again: what stands in the body, and rows of tables.
+"""Documents cut into stretches that come again: what stands in the body, rows of tables, blocks in both.
 
 Letters of a layout are put together from few such stretches in ever new ways. A stretch is known by
 its text, in which marks stand for the letter's values, and is read once; so a new document costs
@@ -7,27 +7,30 @@ even (a row within a row, a stretch in a comment), no stretch or document is wel
 and the document is read as a whole.
 """
 
+import functools
 import html
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from pipelines.press.marking import Marked, SymbolSlot
 from pipelines.press.recent import Recent
-from pipelines.press.shapes.markup import MARKS, VOID, Element, Shared, UnreadMarkup, alone, tree
+from pipelines.press.shapes.cutting import in_body, in_lines
+from pipelines.press.shapes.markup import MARKS, Element, Shared, UnreadMarkup, alone, tree
 
 ROWS = 2_000
 """Rows of tables that are kept, by their text; some 5 kB each."""
 SECTIONS = 300
 """What stood in bodies, by its text and rows; some 20 kB each."""
+BLOCKS = 1_000
+"""What stood in these and in long rows, by its text and rows; some 5 kB each."""
+LONG = 500
+"""How many characters a row or a block has at the least that is cut again; reading one takes 20 us."""
 BEGINNINGS = 20
 """How many tags with which something in the body begins are kept; layouts have two or three."""
 _VALUE, _FIXED, _DRAWN, _SHARED = "\ufdd6", "\ufdd7", "\ufdd8", "\ufdd9"
 _ALL = "\ufdd4\ufdd5" + _VALUE + _FIXED + _DRAWN + _SHARED
 _MARK = re.compile(f"{_VALUE}(?:{_FIXED}([^{_FIXED}]*){_FIXED}|{_DRAWN}([^{_DRAWN}]*){_DRAWN})?|({_SHARED})")
-_TAG = re.compile(
-    r"<!--.*?-->|<(/?)([a-zA-Z][^\s>/]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.DOTALL,
-)
 
 
 class Stretches:
@@ -37,6 +40,7 @@ class Stretches:
         self._rows: Recent[str, Shared] = Recent(ROWS)
         self._beginnings: set[str] = set()
         self._sections: Recent[tuple[object, ...], Shared] = Recent(SECTIONS)
+        self._blocks: Recent[tuple[object, ...], Shared] | None = Recent(BLOCKS)
 
     def tree(self, marked: Marked, fixed: Iterable[int]) -> Element:
         """The document element; what it shares with others stands in it unopened.
@@ -49,11 +53,18 @@ class Stretches:
             return self._tree(text, rows, self._begun(text))
         except UnreadMarkup:
             # Something begins so within others too, or something new stands in the body.
-            places = _in_body(text)
+            places = in_body(text)
             self._beginnings.update(text[start : text.index(">", start) + 1] for start, _ in places)
             if len(self._beginnings) > BEGINNINGS:
                 self._beginnings.clear()
             return self._tree(text, rows, places)
+
+    def uncut(self) -> None:
+        """Says that something shared stood in a line of text: then blocks are cut out no more."""
+        if self._blocks is not None:
+            self._blocks = None
+            self._rows.clear()
+            self._sections.clear()
 
     def _tree(self, text: str, rows: Sequence[Shared], places: Sequence[tuple[int, int]]) -> Element:
         parts: list[str] = []
@@ -88,7 +99,7 @@ class Stretches:
             said = f"<tr{said}{end}"
             row = self._rows.get(said)
             if row is None:
-                row = self._rows.keep(said, _shared(said, ()))
+                row = self._rows.keep(said, self._shared(said, ()))
             rows.append(row)
             parts += (_SHARED, rest)
         return "".join(parts), rows
@@ -97,8 +108,34 @@ class Stretches:
         key = (said, *rows)
         section = self._sections.get(key)
         if section is None:
-            section = self._sections.keep(key, _shared(said, rows))
+            section = self._sections.keep(key, self._shared(said, rows))
         return section
+
+    def _shared(self, said: str, rows: Sequence[Shared]) -> Shared:
+        """An element, put together from blocks that stood in others where its lines allow it."""
+        if self._blocks is not None and len(said) >= LONG:
+            with suppress(UnreadMarkup):
+                return self._of_blocks(said, rows, self._blocks)
+        return _shared(said, rows)
+
+    def _of_blocks(
+        self, said: str, rows: Sequence[Shared], blocks: Recent[tuple[object, ...], Shared]
+    ) -> Shared:
+        parts: list[str] = []
+        inner: list[Shared] = []
+        at = used = 0
+        for start, end in in_lines(said):
+            before = used + said.count(_SHARED, at, start)
+            behind = before + said.count(_SHARED, start, end)
+            parts += (said[at:start], _SHARED)
+            own, its = said[start:end], rows[before:behind]
+            key = (own, *its)
+            block = blocks.get(key)
+            if block is None:
+                block = blocks.keep(key, self._shared(own, its))
+            inner += (*rows[used:before], block)
+            at, used = end, behind
+        return _shared("".join([*parts, said[at:]]), [*inner, *rows[used:]])
 
 
 def written(marked: Marked, fixed: Iterable[int]) -> str:
@@ -107,12 +144,10 @@ def written(marked: Marked, fixed: Iterable[int]) -> str:
     quoted = drawn = 0
     for i in fixed:
         quoted += 1
-        said = html.escape(str(marked.values[i]))
-        if MARKS.search(said):
-            raise UnreadMarkup("a value with a mark in it")
-        marks[i] = f"{_VALUE}{_FIXED}{said}{_FIXED}"
-    for i, value in enumerate(marked.values):
-        if type(value) is SymbolSlot:
+        marks[i] = _fixed_mark(str(marked.values[i]))
+    for i in marked.symbols:
+        value = marked.values[i]
+        if isinstance(value, SymbolSlot):
             drawn += 1
             marks[i] = f"{_VALUE}{_DRAWN}{' '.join([value.kind, *map(repr, value.arguments)])}{_DRAWN}"
     parts = [""] * (2 * len(marks) + 1)
@@ -122,6 +157,15 @@ def written(marked: Marked, fixed: Iterable[int]) -> str:
     if [text.count(mark) for mark in _ALL] != [0, 0, len(marks), 2 * quoted, 2 * drawn, 0]:
         raise UnreadMarkup("a template with a mark in it")
     return text
+
+
+@functools.lru_cache(4_096)
+def _fixed_mark(value: str) -> str:
+    """The mark for a value that may change the look. Raises UnreadMarkup."""
+    said = html.escape(value)
+    if MARKS.search(said):
+        raise UnreadMarkup("a value with a mark in it")
+    return f"{_VALUE}{_FIXED}{said}{_FIXED}"
 
 
 def _shared(said: str, inner: Sequence[Shared]) -> Shared:
@@ -148,23 +192,3 @@ def _apart(text: str, inner: Sequence[Shared]) -> tuple[list[str], list[str | Sy
             values.append(html.unescape(said or ""))
     pieces.append(text[at:])
     return pieces, values
-
-
-def _in_body(text: str) -> list[tuple[int, int]]:
-    """Where the elements begin and end that stand in the body itself."""
-    found = []
-    depth = begin = 0
-    at = text.find("<body")
-    for tag in _TAG.finditer(text, at) if at >= 0 else ():
-        end, name, rest = tag.groups()
-        if end:
-            depth -= 1
-            if depth == 1:
-                found.append((begin, tag.end()))
-            elif depth < 1:
-                break
-        elif name is not None and name.lower() not in VOID and rest[-1:] != "/":
-            if depth == 1:
-                begin = tag.start()
-            depth += 1
-    return found

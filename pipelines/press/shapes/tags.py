@@ -20,14 +20,20 @@ def fixed_slots(pieces: Sequence[str]) -> tuple[int, ...]:
     """The numbers of the values that stand in attributes which may change the look."""
     found = []
     inside = ""
-    for i, piece in enumerate(pieces[:-1]):
-        inside = open_tag(inside + piece if inside else piece)
+    for i, opened in enumerate(map(open_tag, pieces[:-1])):
+        inside = open_tag(inside + pieces[i]) if inside else opened
         if inside:
-            if not is_free(inside):
+            free, inside = _with_value(inside)
+            if not free:
                 found.append(i)
-            # Outside of quotes it may change how the rest of the tag is read: none of that is free.
-            inside += "0" if _IN_QUOTES.fullmatch(inside) else "==0"
     return tuple(found)
+
+
+@functools.lru_cache(4_096)
+def _with_value(inside: str) -> tuple[bool, str]:
+    """Whether a value at the end of this open tag is free, and the tag with something in its place."""
+    # Outside of quotes it may change how the rest of the tag is read: none of that is free.
+    return is_free(inside), inside + ("0" if _IN_QUOTES.fullmatch(inside) else "==0")
 
 
 def is_free(inside: str) -> bool:

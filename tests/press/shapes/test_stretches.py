@@ -8,14 +8,43 @@ from pipelines.press.marking import Marked, SymbolSlot
 from pipelines.press.shapes.growing import Grower, Unknown
 from pipelines.press.shapes.markup import Element, Said, UnreadMarkup, moved, tree
 from pipelines.press.shapes.signatures import Selectors, Signer, Surroundings
-from pipelines.press.shapes.stretches import Stretches
+from pipelines.press.shapes.stretches import LONG, Stretches
 from pipelines.press.shapes.tags import fixed_slots
 from tests.press.shapes.conftest import Bench
 from tests.press.shapes.documents import INK, Document, made, telling
 
 CODE = SymbolSlot("qr", "C1234;100", (12.0,))
 ROW = '<tr data-sum="$"><td class="$">$</td><td><b>$</b>, x</td></tr>'
+TABLE = f"<table><thead><tr><th>$</th></tr></thead>{ROW}\n{ROW}</table>"
+LINES = "\n".join(
+    [
+        '<div class="letter" data-x="$">',
+        "<h1>$</h1>",
+        '<p class="$">$, <b>$</b>',
+        "and $</p>",
+        '<div class="card">',
+        "<p>$</p>",
+        TABLE,
+        "</div>",
+        "<p>$</p><p>$</p>",
+        "$ <p>$</p>",
+        "<p>$</p> $",
+        "<b>$</b>",
+        "<!--",
+        "<p>x</p>",
+        "-->",
+        f"<p>{'long ' * LONG}</p>",
+        "</div>",
+    ]
+)
+"""Something long in a body, in lines: some of them are elements, others are not."""
+LETTER = f"<html><body>{LINES}</body></html>"
 DOCUMENTS = {
+    "lines": LETTER,
+    "blocks in long cells": f"<html><body><table><tr>\n<td>\n{LINES}\n</td>\n<td>$</td></tr></table></body></html>".replace(
+        TABLE, ""
+    ),
+    "lines twice": f"<html><body>{LINES}\n{LINES}<p>$</p></body></html>",
     "rows": f'<html><body><div class="a"><p>$</p></div><table>{ROW}{ROW}</table><p>$</p></body></html>',
     "a table with its groups": (
         "<html><body><div><table><thead><tr><th>$</th></tr></thead><tbody><tr><td>$</td></tr></tbody></table></div>"
@@ -97,6 +126,18 @@ def test_rows_are_shared_by_tables_and_documents() -> None:
         cut(stretches, marked(f"<html><body><p>$</p><table>{ROW * 2}</table></body></html>", "x", "1", "a", "2", "b", "1", "a"))
     )  # fmt: skip
     assert few[1] in many
+
+
+def test_blocks_on_lines_of_their_own_are_shared_by_long_sections() -> None:
+    stretches = Stretches()
+    one = shared(cut(stretches, marked(LETTER.replace("<!--\n<p>x</p>\n-->\n", ""))))
+    two = shared(cut(stretches, marked(LETTER.replace("<!--\n<p>x</p>\n-->\n", "<p>new</p>\n"))))
+    rows = 3
+    assert len(one) > 6
+    assert len(set(one) & set(two)) == len(set(one)) - 1
+    assert len(two) == len(one) + 1
+    stretches.uncut()
+    assert len(shared(cut(stretches, marked(LETTER)))) == 1 + rows
 
 
 @pytest.mark.parametrize(
@@ -200,6 +241,18 @@ LAID: dict[str, Document] = {
     "heads and feet": made(
         f"<table><thead><tr><th>{{{{ t[1] }}}}</th><th>x</th></tr></thead><tfoot><tr><td>y</td></tr></tfoot>{ROWS}</table>",
         bottom="200mm",
+    ),
+    "long sections in lines": made(
+        f"<div data-x='{'x' * LONG}'>\n<h1>{{{{ t[0] }}}}</h1>\n{{% for r in rows %}}<p>{{{{ r }}}}</p>\n{{% endfor %}}"
+        f"<div style='border: 1pt solid {INK}'>\n<p>{{{{ t[1] }}}}</p></div>\n<table>{ROWS}</table>\n"
+        "<div style='position: absolute; top: 200mm; left: 9mm; width: 50mm'>{{ t[2] }}</div>\n</div>",
+        "h1 + p {{ margin-top: 5mm }} p:last-child { padding: 1mm }".replace("{{", "{").replace("}}", "}"),
+        letters=8,
+    ),
+    "blocks that stand in lines": made(
+        f"<div data-x='{'x' * LONG}'>\n<div>{{{{ t[0] }}}}</div>\n<p>{{{{ t[1] }}}}</p>\n</div>",
+        "div div { display: inline }",
+        letters=6,
     ),
     "rows in a box out of the flow": made(
         f"<div style='position: relative; height: 70mm'><div style='position: absolute; bottom: 0; left: 0; width: 90mm'>"
