@@ -13,7 +13,7 @@ from babel.numbers import format_currency
 
 from pipelines.dates import locale
 
-_LONGEST, _WITHOUT_GROUP = len("123456.78"), len("123.45")
+_LONGEST, _WITHOUT_GROUP, _CENTS = len("123456"), len("123"), len("78")
 _SMALL, _LARGE = Decimal("1234.56"), Decimal("7654321.98")
 
 
@@ -32,6 +32,19 @@ def money(amount: Decimal, currency: str, language: str, country: str) -> str:
     return _writer(currency, language, country)(amount)
 
 
+def in_locale(language: str, country: str) -> Callable[[Decimal, str], str]:
+    """`money` for that language and country."""
+    writers: dict[str, Callable[[Decimal], str]] = {}
+
+    def written(amount: Decimal, currency: str) -> str:
+        writer = writers.get(currency)
+        if writer is None:
+            writer = writers[currency] = _writer(currency, language, country)
+        return writer(amount)
+
+    return written
+
+
 def plainly(
     group: str, point: str, otherwise: Callable[[Decimal], str], before: str = "", after: str = ""
 ) -> Callable[[Decimal], str]:
@@ -42,13 +55,13 @@ def plainly(
     """
 
     def written(amount: Decimal) -> str:
-        figures = str(amount)
-        size = len(figures)
-        if size > _LONGEST or figures[-3:-2] != "." or not figures[:-3].isdecimal():
+        whole, _, cents = str(amount).partition(".")
+        size = len(whole)
+        if size > _LONGEST or len(cents) != _CENTS or not whole.isdecimal():
             return otherwise(amount)
         if size <= _WITHOUT_GROUP:
-            return f"{before}{figures[:-3]}{point}{figures[-2:]}{after}"
-        return f"{before}{figures[:-6]}{group}{figures[-6:-3]}{point}{figures[-2:]}{after}"
+            return f"{before}{whole}{point}{cents}{after}"
+        return f"{before}{whole[:-3]}{group}{whole[-3:]}{point}{cents}{after}"
 
     return written
 

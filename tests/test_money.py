@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dates import locale
-from pipelines.money import money
+from pipelines.money import in_locale, money
 
 PLACES = [
     ("sv", "SE"),
@@ -54,3 +54,10 @@ def test_amounts_of_another_form_are_set_as_babel_sets_them(amount: str) -> None
 
 def test_a_negative_amount_keeps_its_sign() -> None:
     assert money(Decimal("-5.00"), "EUR", "fi", "FI") == "-5,00\N{NO-BREAK SPACE}€"
+
+
+def test_a_locale_sets_amounts_of_all_currencies_as_money_does() -> None:
+    written = in_locale("sv", "FI")
+    for amount in map(Decimal, ("0.00", "999.99", "1000.00", "999999.99", "1000000.00", "-1.00", "1E+3")):
+        for currency in ("EUR", "SEK", "EUR"):
+            assert written(amount, currency) == money(amount, currency, "sv", "FI")

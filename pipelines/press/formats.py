@@ -17,7 +17,7 @@ from babel.numbers import format_percent
 from markupsafe import Markup
 
 from pipelines import dates
-from pipelines.money import money, plainly
+from pipelines.money import in_locale, plainly
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -35,7 +35,7 @@ def filters(language: str, country: str) -> Mapping[str, Callable[..., Any]]:
     group_sign, point = _signs(where)
     kept = lru_cache(maxsize=_KEPT)
     return {
-        "money": partial(money, language=language, country=country),
+        "money": in_locale(language, country),
         "number": plainly(group_sign, point, partial(_grouped, group_sign=group_sign, point=point)),
         "percent": kept(lambda value: percent(value, where)),
         "day": kept(lambda value: held(dates.day(value, language, country))),

@@ -106,6 +106,16 @@ class MarkedCode(CodeGenerator):
             self.write(f"of.{key} if {key!r} in environment.fields[type(of)] else ")
         self.write(f"environment.getattr(of, {key!r}))")
 
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """One of some rows at once; all else as Jinja has it."""
+        number = node.arg.value if isinstance(node.arg, nodes.Const) else None
+        if type(number) is not int or number < 0:
+            super().visit_Getitem(node, frame)
+            return
+        self.write(f"(of[{number}] if type(of := ")
+        self.visit(node.node, frame)
+        self.write(f") in environment.rows and len(of) > {number} else environment.getitem(of, {number}))")
+
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
         """`bare` only where it can have something to do."""
         if node.name != BARE or node.node is None:

@@ -86,6 +86,7 @@ class MarkedEnvironment(LetterEnvironment):
     made = staticmethod(made)
     joined = staticmethod(signs.joined)
     fields = FIELDS
+    rows = frozenset((list, tuple))
     say = staticmethod(Sayer.__call__)
     sayer = Sayer
 
