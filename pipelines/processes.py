@@ -2,13 +2,15 @@
 
 import contextlib
 import ctypes
+import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psutil
 import pyarrow as pa
@@ -63,6 +65,22 @@ def spool() -> Iterator[Path]:
                 del os.environ["TMPDIR"]
             else:
                 os.environ["TMPDIR"] = before
+
+
+def end_with_parent() -> None:
+    """Ends this process, which `multiprocessing` started, as soon as the one that did so is gone.
+
+    A reader waits for work on a pipe whose other end it holds itself, so it would outlive a
+    parent that was killed, for ever, with its memory.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: Any) -> None:
+    parent.join()
+    os._exit(os.EX_SOFTWARE)
 
 
 def leave(code: int) -> NoReturn:

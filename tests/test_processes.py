@@ -1,11 +1,13 @@
 """The folder in which a run works, and what it leaves; how a process uses memory."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pipelines.processes import spool
@@ -43,6 +45,26 @@ def test_what_a_killed_process_left_is_removed_but_not_what_a_living_one_uses(ho
     with spool():
         assert not left.exists()
         assert used.exists()
+
+
+def test_a_process_that_was_killed_leaves_none_of_its_pool_behind(tmp_path: Path) -> None:
+    program, told = tmp_path / "killed.py", tmp_path / "pids"
+    program.write_text(f"""
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from pipelines.processes import end_with_parent
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2, get_context("spawn"), end_with_parent) as pool:
+        Path({str(told)!r}).write_text(str(pool.submit(os.getpid).result()))
+        os.kill(os.getpid(), signal.SIGKILL)
+""")
+    assert subprocess.run([sys.executable, program], check=False).returncode == -signal.SIGKILL
+    pid = int(told.read_text())
+    left = [psutil.Process(pid)] if psutil.pid_exists(pid) else []
+    assert psutil.wait_procs(left, timeout=30)[1] == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other allocators are left as they are")

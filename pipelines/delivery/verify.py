@@ -26,6 +26,7 @@ from pipelines.delivery.verify_books import Books
 from pipelines.delivery.verify_file import STAGE, FileTask
 from pipelines.delivery.verify_lot import Lot
 from pipelines.errors import StoreError, UsageError, WorkerDied
+from pipelines.processes import end_with_parent
 from pipelines.progress import Channel
 
 FILES_AHEAD = 2
@@ -231,7 +232,7 @@ def _reading(workers: int, notes: Notes) -> Iterator[_Readers]:
             yield _One(Path(folder), notes)
             return
         # Not forked: threads of the S3 client and of Arrow would be caught in the middle.
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, get_context("spawn"), end_with_parent) as pool:
             yield _Many(Path(folder), notes, pool, workers * FILES_AHEAD)
 
 
