@@ -74,12 +74,35 @@ def _filling(width: str, records: Records) -> Records:
     return [record | LONG_WORDS | sums | period for record in records]
 
 
+FULL_PAGE = {
+    "Bergtuva Träning": "Gruppträning, juli 2026",
+    "Björknäset Tele": "Mobilabonnemang, maj 2026",
+    "Ekfors & Lo Skor": "Gardiner, 2 st",
+    "Isåker Trädgård": "Lampa och glödljus",
+    "Kråkmos Veckoblad": "Julnummer och almanacka",
+    "Kvittra Film": "Filmer, maj 2026",
+    "Lönnhed Parkering": "Parkering",
+    "P-Kvittra": "Parkering enligt app",
+    "Älvtorpa Hem": "Böcker och spel",
+}
+"""Creditors and what they sold: as many rows as a first page shows, and one takes a second line by a word."""
+
+
+def _full_page(records: Records) -> Records:
+    one = [
+        record | {"creditor_id": f"K-{n:02}", "creditor_name": name, "subject": subject, "creditor_offer": ""}
+        for n, (record, (name, subject)) in enumerate(zip(records, FULL_PAGE.items(), strict=False))
+    ]
+    return [*one, one[5] | {"claim_id": "C-twice"}]
+
+
 HOSTILE: dict[str, tuple[str, Callable[[Records], Records]]] = {
     **{f"{width}-sums": ("one-claim", partial(_filling, width)) for width in SUMS},
     "huge-claim": (
         "one-claim",
         lambda records: [_hostile(record, MOST[record["country"]]) for record in records],
     ),
+    "full-page": ("45-claims", _full_page),
     "long-words": ("six-claims", lambda records: [record | LONG_WORDS | PERIOD for record in records]),
     "45-hostile-claims": ("45-claims", lambda records: [_hostile(record, "740740.74") for record in records]),
 }
