@@ -91,8 +91,10 @@ print(megabytes() - before)
 del much
 print(megabytes() - before)
 """
-    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    pages, taken, left = map(int, told.stdout.split())
+    # Of some hundred processes one has something small above the arrays, and then cannot give them back yet.
+    command = [sys.executable, "-c", asked]
+    told = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(3)]
+    pages, taken, left = map(min, zip(*(map(int, one.split()) for one in told), strict=True))
     assert pages < 1_000  # each time anew they would be 24,000
     assert taken >= 45
     assert left <= 5
