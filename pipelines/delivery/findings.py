@@ -1,5 +1,7 @@
 """What `verify` finds: values with a code from a closed list, never an exception."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,26 +76,33 @@ class Findings:
 
 
 class Notes:
-    """Collects findings about one place at a time; of many alike it keeps a few and their number."""
+    """Collects findings about one place at a time; of many alike it keeps a few and their number.
+
+    May be sent from one process to another.
+    """
 
     def __init__(self) -> None:
         self._facts: dict[tuple[Code, str], list[str]] = {}
+        self._counts: Counter[tuple[Code, str]] = Counter()
 
     def add(self, code: Code, where: str, fact: str) -> None:
         """Takes down a finding."""
-        self._facts.setdefault((code, where), []).append(fact)
+        self._keep((code, where), [fact], 1)
 
-    def take(self, findings: tuple[Finding, ...]) -> None:
-        """Takes over findings from another process."""
-        for finding in findings:
-            self.add(finding.code, finding.where, finding.fact)
+    def take(self, other: "Notes") -> None:
+        """Takes over what others found."""
+        for place, facts in other._facts.items():
+            self._keep(place, facts, other._counts[place])
 
     def sorted(self) -> tuple[Finding, ...]:
         """All findings by code, place and fact."""
         found = []
         for (code, where), facts in self._facts.items():
-            told = sorted(facts)[:FACTS_A_PLACE]
-            found += [Finding(code, where, fact) for fact in told]
-            if more := len(facts) - len(told):
+            found += [Finding(code, where, fact) for fact in facts]
+            if more := self._counts[code, where] - len(facts):
                 found.append(Finding(code, where, f"… and {more} more of this kind"))
         return tuple(sorted(found))
+
+    def _keep(self, place: tuple[Code, str], facts: Iterable[str], count: int) -> None:
+        self._facts[place] = sorted([*self._facts.get(place, ()), *facts])[:FACTS_A_PLACE]
+        self._counts[place] += count

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from pipelines.config import Config, Vendor
 from pipelines.delivery import places, receipts, runbook, verify_books, verify_file, verify_lot, verify_papers
-from pipelines.delivery.findings import Code, Finding, Findings, Notes
+from pipelines.delivery.findings import Code, Findings, Notes
 from pipelines.delivery.store import Head, Store
 from pipelines.delivery.verify_books import Books
 from pipelines.delivery.verify_file import STAGE, FileTask
@@ -258,7 +258,7 @@ class _Many:
         self._pool = pool
         self._most = most
         self._number = 0
-        self._running: dict[Future[tuple[Finding, ...]], Path] = {}
+        self._running: dict[Future[Notes], Path] = {}
 
     def place(self) -> Path:
         self._settle(self._most - 1)

@@ -17,7 +17,7 @@ from pypdf.errors import PyPdfError
 
 from pipelines.config import Vendor
 from pipelines.delivery import verify_deep
-from pipelines.delivery.findings import Code, Finding, Notes
+from pipelines.delivery.findings import Code, Notes
 from pipelines.model import Breach
 from pipelines.press.expected import Expected, ExpectedPiece
 from pipelines.press.marks import parse_mark
@@ -60,7 +60,7 @@ class FileTask:
     channel: Channel
 
 
-def check(task: FileTask) -> tuple[Finding, ...]:
+def check(task: FileTask) -> Notes:
     """What is wrong with the file; never raises for what is in it."""
     notes = Notes()
     try:
@@ -68,7 +68,7 @@ def check(task: FileTask) -> tuple[Finding, ...]:
     except _UNREADABLE as error:
         notes.add(Code.FILE_UNREADABLE, task.where, type(error).__name__)
         task.channel.tell(STAGE, task.rows.num_rows)
-        return notes.sorted()
+        return notes
     for pages in sorted(counts - {task.pages}):
         notes.add(Code.FILE_PAGES, task.where, f"{pages} pages, {task.pages} in the manifest")
     breaches = sorted(_breaches(task), key=lambda b: (b.rule, b.page, b.fact))
@@ -83,7 +83,7 @@ def check(task: FileTask) -> tuple[Finding, ...]:
         verify_deep.check(task.path, task.where, task.rows, task.vendor, notes, task.channel)
     else:
         task.channel.tell(STAGE, task.rows.num_rows)
-    return notes.sorted()
+    return notes
 
 
 def _opened(path: Path) -> int:

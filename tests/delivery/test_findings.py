@@ -1,3 +1,4 @@
+import pickle
 import re
 from pathlib import Path
 
@@ -21,6 +22,19 @@ def test_of_many_alike_a_few_are_told_and_the_rest_counted() -> None:
     found = notes.sorted()
     assert len(found) == FACTS_A_PLACE + 1
     assert found[-1].fact == "… and 295 more of this kind"
+
+
+def test_what_other_processes_found_is_told_and_counted_as_if_one_had_found_it() -> None:
+    whole, parts = Notes(), [Notes() for _ in range(3)]
+    for number in range(100):
+        fact = f"piece {number * 7 % 100:02}"
+        whole.add(Code.TEXT_READ, "file", fact)
+        parts[number % 3].add(Code.TEXT_READ, "file", fact)
+    together = Notes()
+    for part in parts:
+        together.take(pickle.loads(pickle.dumps(part)))
+    assert together.sorted() == whole.sorted()
+    assert together.sorted()[-1].fact == "… and 95 more of this kind"
 
 
 def test_every_code_is_explained_to_the_operator() -> None:

@@ -17,7 +17,7 @@ MADE = press(SE, "print-0001.pdf")
 def found(path: Path, deep: bool = False, pages: int = MADE.printed.pages) -> dict[Code, list[str]]:
     task = FileTask(path, "print-0001.pdf", pages, "SE", VENDOR, MADE.rows, deep, Channel(None))
     told: dict[Code, list[str]] = {}
-    for finding in check(task):
+    for finding in check(task).sorted():
         told.setdefault(Code(finding.code), []).append(finding.fact)
     return told
 
