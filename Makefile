@@ -42,7 +42,7 @@ test: test-system $(BIN)/.ready lint
 truth: test-system $(BIN)/.ready
 	$(BIN)/python -m pytest -m truth
 
-# The whole sample of 2,000 letters, onto a folder and onto S3, read back in full: some ten minutes.
+# The whole sample of 2,000 letters, onto a folder and onto S3, read back in full: some minutes.
 acceptance: test-system $(BIN)/.ready
 	$(BIN)/python -m pytest -m acceptance
 
