@@ -19,13 +19,15 @@ import threading
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
-import pyarrow as pa
 
 from pipelines.model import PlannedFile, PrintedPiece, PrintFile, Refusal
-from pipelines.postal.plan import Plan
 from pipelines.run import Run
+
+if TYPE_CHECKING:
+    from pipelines.transforms.press import ToPress
 
 PERIOD, TODAY = "2026-12", date(2026, 12, 1)
 
@@ -36,22 +38,15 @@ class BlankRoom:
     def __init__(self, run: Run) -> None:
         self._run = run
 
-    def press(
-        self,
-        plan: Plan,
-        lot_id: str,
-        file: PlannedFile,
-        drafts: pa.Table,
-        out: Path,
-        sample: frozenset[str],
-    ) -> tuple[PrintFile, list[Refusal]]:
+    def press(self, asked: "ToPress", out: Path) -> tuple[PrintFile, list[Refusal]]:
+        file, lot_id = asked.file, asked.lot_id
         data = f"{lot_id} {file.name}\n".encode()
         out.write_bytes(data)
         pieces = tuple(
             PrintedPiece(
                 piece, file.first_sequence + n, 2 * n + 1, 2, 1, "rendered", f"{n:027}", (), _tray(file, n)
             )
-            for n, piece in enumerate(drafts["piece_id"].to_pylist())
+            for n, piece in enumerate(asked.drafts["piece_id"].to_pylist())
         )
         self._run.channel.tell("press", len(pieces))
         sha = hashlib.sha256(data).hexdigest()

@@ -63,6 +63,18 @@ class PressFiles(beam.PTransform):
         return Printed(out.receipts, out.rejected)
 
 
+class ToPress(NamedTuple):
+    """One print file that is to be pressed."""
+
+    plan: Plan
+    lot_id: str
+    file: PlannedFile
+    drafts: pa.Table
+    """Rows of SORTED_DRAFTS in the order of the file."""
+    sample: frozenset[str]
+    """Pieces of the run that are made in both lanes and compared."""
+
+
 class PrintRoom:
     """Writes letters and presses them; heavy, made once in a worker process."""
 
@@ -70,17 +82,10 @@ class PrintRoom:
         self._run = run
         self._lanes = Lanes()
 
-    def press(
-        self,
-        plan: Plan,
-        lot_id: str,
-        file: PlannedFile,
-        drafts: pa.Table,
-        out: Path,
-        sample: frozenset[str],
-    ) -> tuple[PrintFile, list[Refusal]]:
-        """The finished print file, and the letters that are not in it; those of the sample are compared."""
+    def press(self, asked: ToPress, out: Path) -> tuple[PrintFile, list[Refusal]]:
+        """The finished print file, and the letters that are not in it."""
         run = self._run
+        plan, lot_id, file, drafts, sample = asked
         head = plan.head(lot_id)
         days = plan.days_of(lot_id, drafts)
         letters: list[tuple[int, Letter]] = []
@@ -140,7 +145,7 @@ class _PressFile(beam.DoFn):
         drafts = in_order(file, drafts)
         with tempfile.TemporaryDirectory(prefix="brevpress-") as folder:
             path = Path(folder) / file.name
-            printed, refused = self._room.press(plan, head.lot_id, file, drafts, path, sample)
+            printed, refused = self._room.press(ToPress(plan, head.lot_id, file, drafts, sample), path)
             _refuse_total_failure(head, printed, refused)
             rows = piece_rows(self._run, plan, head, drafts, printed)
             rejected = quarantine_rows(drafts, refused)

@@ -24,7 +24,7 @@ from pipelines.delivery.opening import open_store
 from pipelines.ingest import check, facts, read
 from pipelines.letters import claims as letter_claims
 from pipelines.letters import household, rules
-from pipelines.model import DRAFTS, SORTED_DRAFTS, Breach, PlannedFile, PrintFile, Refusal
+from pipelines.model import DRAFTS, SORTED_DRAFTS, Breach, PrintFile, Refusal
 from pipelines.postal import cohorts
 from pipelines.postal.forecast import Forecast
 from pipelines.postal.paydays import Month, Paydays
@@ -33,6 +33,7 @@ from pipelines.postal.planning import make_plan
 from pipelines.prepare import Prepared, prepare
 from pipelines.progress import Channel
 from pipelines.run import Run
+from pipelines.transforms.press import ToPress
 from pipelines.transforms.slices import pack
 
 PERIOD, TODAY = "2026-12", date(2026, 12, 1)
@@ -165,71 +166,39 @@ class CountingRoom(BlankRoom):
 
     pressed: list[tuple[str, str]] = []  # noqa: RUF012 - Beam makes the rooms; the class is what a test can see
 
-    def press(
-        self,
-        plan: Plan,
-        lot_id: str,
-        file: PlannedFile,
-        drafts: pa.Table,
-        out: Path,
-        sample: frozenset[str],
-    ) -> tuple[PrintFile, list[Refusal]]:
-        self.pressed.append((lot_id, file.name))
-        return super().press(plan, lot_id, file, drafts, out, sample)
+    def press(self, asked: ToPress, out: Path) -> tuple[PrintFile, list[Refusal]]:
+        self.pressed.append((asked.lot_id, asked.file.name))
+        return super().press(asked, out)
 
 
 class RefusingRoom(BlankRoom):
     """Cannot set the first letter of a file."""
 
-    def press(
-        self,
-        plan: Plan,
-        lot_id: str,
-        file: PlannedFile,
-        drafts: pa.Table,
-        out: Path,
-        sample: frozenset[str],
-    ) -> tuple[PrintFile, list[Refusal]]:
-        printed, _ = super().press(plan, lot_id, file, drafts.slice(1), out, sample)
-        return printed, [Refusal(drafts["piece_id"][0].as_py(), "too_many_sheets", detail="9 sheets")]
+    def press(self, asked: ToPress, out: Path) -> tuple[PrintFile, list[Refusal]]:
+        printed, _ = super().press(asked._replace(drafts=asked.drafts.slice(1)), out)
+        return printed, [Refusal(asked.drafts["piece_id"][0].as_py(), "too_many_sheets", detail="9 sheets")]
 
 
 class HelplessRoom(BlankRoom):
     """Cannot set any letter."""
 
-    def press(
-        self,
-        plan: Plan,
-        lot_id: str,
-        file: PlannedFile,
-        drafts: pa.Table,
-        out: Path,
-        sample: frozenset[str],
-    ) -> tuple[PrintFile, list[Refusal]]:
-        printed, _ = super().press(plan, lot_id, file, drafts.slice(0, 0), out, sample)
+    def press(self, asked: ToPress, out: Path) -> tuple[PrintFile, list[Refusal]]:
+        printed, _ = super().press(asked._replace(drafts=asked.drafts.slice(0, 0)), out)
         return printed, [
             Refusal(piece, "composition_failed", detail="KeyError")
-            for piece in drafts["piece_id"].to_pylist()
+            for piece in asked.drafts["piece_id"].to_pylist()
         ]
 
 
 class DifferingRoom(BlankRoom):
     """Finds that the lanes of the first letter of a Finnish file differ, and keeps both pages."""
 
-    def press(
-        self,
-        plan: Plan,
-        lot_id: str,
-        file: PlannedFile,
-        drafts: pa.Table,
-        out: Path,
-        sample: frozenset[str],
-    ) -> tuple[PrintFile, list[Refusal]]:
-        printed, refused = super().press(plan, lot_id, file, drafts, out, sample)
-        if plan.lot(lot_id).country != "FI":
+    def press(self, asked: ToPress, out: Path) -> tuple[PrintFile, list[Refusal]]:
+        printed, refused = super().press(asked, out)
+        if asked.plan.lot(asked.lot_id).country != "FI":
             return printed, refused
         for lane in ("stamped", "rendered"):
-            kept = out.with_name(f"{out.stem}-{drafts['piece_id'][0]}-{lane}.pdf")
+            kept = out.with_name(f"{out.stem}-{asked.drafts['piece_id'][0]}-{lane}.pdf")
             kept.write_bytes(f"%PDF {lane}".encode())
         found = (Breach("lane-difference", 1, "1 differences, first glyph at 70.0, 90.0 pt"),)
         return replace(printed, breaches=found), refused
@@ -238,15 +207,9 @@ class DifferingRoom(BlankRoom):
 class BreachingRoom(BlankRoom):
     """Presses Finnish files in a colour space that no print shop takes."""
 
-    def press(
-        self,
-        plan: Plan,
-        lot_id: str,
-        file: PlannedFile,
-        drafts: pa.Table,
-        out: Path,
-        sample: frozenset[str],
-    ) -> tuple[PrintFile, list[Refusal]]:
-        printed, refused = super().press(plan, lot_id, file, drafts, out, sample)
-        found = (Breach("colour.rgb", 1, "DeviceRGB"),) if plan.lot(lot_id).country == "FI" else ()
+    def press(self, asked: ToPress, out: Path) -> tuple[PrintFile, list[Refusal]]:
+        printed, refused = super().press(asked, out)
+        found = (
+            (Breach("colour.rgb", 1, "DeviceRGB"),) if asked.plan.lot(asked.lot_id).country == "FI" else ()
+        )
         return replace(printed, breaches=found), refused
