@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,9 @@ from pipelines.press.shared_resources import SharedResources
 from pipelines.press.typefaces import Typeface
 from pipelines.press.writer import PdfWriter, deflated, text
 from pipelines.press.xmp import PRODUCER
+
+_PAGE = b"<</Type/Page/Parent %d 0 R/MediaBox%b/Resources %d 0 R/Contents %d 0 R>>"
+_INFO = b"<</Title%b/Producer%b/CreationDate%b/ModDate%b>>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +44,22 @@ def written(
         day: stands for all dates of the file.
         typefaces: press fonts by their names in the pages that have been made.
     """
-    with tempfile.TemporaryDirectory(prefix="brevpress-") as folder:
+    with tempfile.TemporaryDirectory(prefix="brevpress-") as folder, ExitStack() as ending:
         path = Path(folder) / "paper.pdf"
         file = PdfWriter(path)
-        try:
-            _write(file, pages, size, title, day, typefaces)
-        finally:
-            file.discard()
+        ending.callback(file.discard)
+        resources, tree = SharedResources(file, typefaces), PageTree(file)
+        box = f"[0 0 {size[0]:.6f} {size[1]:.6f}]".encode()
+        for page in pages:
+            named = resources.painted(page.fonts, page.resources)
+            content = file.add_stream(deflated(page.content.encode("ascii")))
+            number = file.reserve()
+            file.add(_PAGE % (tree.hang(number), box, named, content), number)
+        root = tree.close()
+        resources.close()
+        catalog = file.add(b"<</Type/Catalog/Lang(en)/Pages %d 0 R>>" % root)
+        moment = text(f"D:{day:%Y%m%d}")
+        info = file.add(_INFO % (text(title), text(PRODUCER), moment, moment))
+        identifier = bytes.fromhex(file.fingerprint())[:16]
+        file.close(catalog, info, (identifier, identifier))
         return path.read_bytes()
-
-
-def _write(
-    file: PdfWriter,
-    pages: Iterable[PaperPage],
-    size: tuple[float, float],
-    title: str,
-    day: date,
-    typefaces: Mapping[str, Typeface],
-) -> None:
-    resources, tree = SharedResources(file, typefaces), PageTree(file)
-    box = f"[0 0 {size[0]:.6f} {size[1]:.6f}]".encode()
-    for page in pages:
-        named = resources.painted(page.fonts, page.resources)
-        content = file.add_stream(deflated(page.content.encode("ascii")))
-        number = file.reserve()
-        body = b"<</Type/Page/Parent %d 0 R/MediaBox%b/Resources %d 0 R/Contents %d 0 R>>"
-        file.add(body % (tree.hang(number), box, named, content), number)
-    root = tree.close()
-    resources.close()
-    catalog = file.add(b"<</Type/Catalog/Lang(en)/Pages %d 0 R>>" % root)
-    moment = text(f"D:{day:%Y%m%d}")
-    info = file.add(
-        b"<</Title%b/Producer%b/CreationDate%b/ModDate%b>>" % (text(title), text(PRODUCER), moment, moment)
-    )
-    identifier = bytes.fromhex(file.fingerprint())[:16]
-    file.close(catalog, info, (identifier, identifier))
