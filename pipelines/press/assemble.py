@@ -22,6 +22,7 @@ from pipelines.press import marks, output_intent
 from pipelines.press.document_parts import DocumentParts
 from pipelines.press.page_tree import PageTree
 from pipelines.press.painting import COMPRESSION, PaintedPage, Resources, StampedPage
+from pipelines.press.recent import Recent
 from pipelines.press.shared_resources import Known, SharedResources
 from pipelines.press.typefaces import Typeface
 from pipelines.press.writer import PdfWriter, deflated, text
@@ -85,7 +86,7 @@ class Assembly:
         self._tree = PageTree(self._file)
         self._parts = DocumentParts(self._file) if "PDF/VT-1" in vendor.standards else None
         self._contents: Known[bytes] = Known()
-        self._latest: dict[int, tuple[PaintedPage, int, bytes]] = {}
+        self._latest: Recent[int, tuple[PaintedPage, int, bytes]] = Recent(_LATEST)
 
     def __enter__(self) -> Self:
         return self
@@ -181,7 +182,5 @@ class Assembly:
             key = hashlib.sha256(page.content).digest()
             resources = self._resources.painted(page.fonts, page.resources)
             stream = self._contents.number(key, lambda: self._file.add_stream(page.content))
-            if len(self._latest) == _LATEST:
-                del self._latest[next(iter(self._latest))]
-            known = self._latest[id(page)] = page, resources, b"%d 0 R" % stream
+            known = self._latest.keep(id(page), (page, resources, b"%d 0 R" % stream))
         return known[1:]
