@@ -17,10 +17,13 @@ _SPARE = 10
 
 def drawn(pieces: Iterable[tuple[str, str, str]], wanted: int) -> Sample:
     """The sample of pieces: layout, language and id of each."""
-    by_layout: defaultdict[tuple[str, str], list[tuple[bytes, str]]] = defaultdict(list)
-    for layout, language, piece_id in pieces:
-        by_layout[layout, language].append((hashlib.sha256(piece_id.encode()).digest(), piece_id))
-    return _least(by_layout, wanted)
+    return together(
+        (
+            {(layout, language): ((hashlib.sha256(piece_id.encode()).digest(), piece_id),)}
+            for layout, language, piece_id in pieces
+        ),
+        wanted,
+    )
 
 
 def together(samples: Iterable[Sample], wanted: int) -> Sample:
@@ -29,14 +32,10 @@ def together(samples: Iterable[Sample], wanted: int) -> Sample:
     for sample in samples:
         for layout, pieces in sample.items():
             by_layout[layout] += pieces
-    return _least(by_layout, wanted)
+    taken = wanted + wanted // _SPARE
+    return {layout: tuple(sorted(pieces)[:taken]) for layout, pieces in by_layout.items()}
 
 
 def ids(sample: Sample) -> frozenset[str]:
     """The pieces of a sample."""
     return frozenset(piece_id for pieces in sample.values() for _, piece_id in pieces)
-
-
-def _least(by_layout: Mapping[tuple[str, str], list[tuple[bytes, str]]], wanted: int) -> Sample:
-    taken = wanted + wanted // _SPARE
-    return {layout: tuple(sorted(pieces)[:taken]) for layout, pieces in by_layout.items()}

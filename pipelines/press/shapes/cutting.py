@@ -35,17 +35,14 @@ def in_body(text: str) -> list[tuple[int, int]]:
     depth = begin = 0
     at = text.find("<body")
     for tag in _TAG.finditer(text, at) if at >= 0 else ():
-        end, name, rest = tag.groups()
-        if end:
-            depth -= 1
-            if depth == 1:
-                found.append((begin, tag.end()))
-            elif depth < 1:
-                break
-        elif name is not None and name.lower() not in VOID and rest[-1:] != "/":
-            if depth == 1:
-                begin = tag.start()
-            depth += 1
+        step = _step(tag)
+        if step > 0 and depth == 1:
+            begin = tag.start()
+        depth += step
+        if step < 0 and depth == 1:
+            found.append((begin, tag.end()))
+        elif step < 0 and depth < 1:
+            break
     return found
 
 
@@ -73,22 +70,26 @@ def in_lines(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def _step(tag: re.Match[str]) -> int:
+    """How much deeper the markup is behind a tag or comment."""
+    end, name, rest = tag.groups()
+    if end:
+        return -1
+    return int(name is not None and name.lower() not in VOID and rest[-1:] != "/")
+
+
 @functools.lru_cache(8_192)
 def _line(text: str) -> _Line:
     depth = last = 0
     depths = []
     first = ""
     for tag in _TAG.finditer(text):
-        end, name, rest = tag.groups()
-        if name is None:
+        if tag[2] is None:
             continue
         if not tag.start():
-            first = "" if end else name.lower()
+            first = "" if tag[1] else tag[2].lower()
         last = tag.end()
-        if end:
-            depth -= 1
-        elif name.lower() not in VOID and rest[-1:] != "/":
-            depth += 1
+        depth += _step(tag)
         depths.append(depth)
     closes = bool(depths) and last == len(text)
     within = depths[:-1] if closes else depths

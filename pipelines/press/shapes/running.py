@@ -119,36 +119,35 @@ class Running:
             for node in page.strings if self._named else ():
                 for name, items in node.strings:
                     here.setdefault(name, []).append(items)
-            counts = number, len(self._pages), self._counters
-            said = [_said(margin, here, carried, counts, values) for margin in boxes.boxes]
+            said = [self._said(margin, here, carried, number, values) for margin in boxes.boxes]
             found.append(MarginSaid(page.kind, tuple(said)))
             carried |= {name: told[-1] for name, told in here.items()}
         if not self._named:
             self._same = found
         return found
 
-
-def _said(
-    margin: MarginBox,
-    here: Mapping[str, Sequence[Named]],
-    carried: Mapping[str, Named],
-    counts: tuple[int, int, Mapping[str, Sequence[str]]],
-    values: Sequence[str],
-) -> str:
-    """What a margin box says on the page of that number, of so many pages; styles of numbers are behind."""
-    parts = []
-    number, count, counters = counts
-    for kind, value in margin.content:
-        if kind == "string":
-            parts.append(value)
-        elif kind == "page":
-            parts.append(counters[value][number])
-        elif kind == "pages":
-            parts.append(counters[value][count])
-        else:
-            told = here[value][-1 if kind == "named last" else 0] if value in here else carried.get(value, ())
-            parts += [filled(item, values) for item in told]
-    return "".join(parts)
+    def _said(
+        self,
+        margin: MarginBox,
+        here: Mapping[str, Sequence[Named]],
+        carried: Mapping[str, Named],
+        number: int,
+        values: Sequence[str],
+    ) -> str:
+        """What a margin box says on the page of that number."""
+        parts = []
+        for kind, value in margin.content:
+            if kind == "string":
+                parts.append(value)
+            elif kind == "page":
+                parts.append(self._counters[value][number])
+            elif kind == "pages":
+                parts.append(self._counters[value][len(self._pages)])
+            elif value in here:
+                parts += [filled(item, values) for item in here[value][-1 if kind == "named last" else 0]]
+            else:
+                parts += [filled(item, values) for item in carried.get(value, ())]
+        return "".join(parts)
 
 
 def _left(margin: MarginBox, said: str, made: Ready) -> float:
