@@ -69,8 +69,6 @@ class _Leaves(NamedTuple):
     slots: list[tuple[int, ...]]
     examples: list[dict[int, Ready]]
     """For each varying leaf a block of each kind."""
-    wanted: list[dict[Values, None]]
-    """For each what it is asked for, as its blocks keep it."""
     taken: dict[int, list[Callable[[Sequence[str]], Values]]]
     """What takes the letter's values for each, by the value from which the chapter's are counted."""
 
@@ -170,7 +168,6 @@ class Book:
         parts = self.shelf.learnt.parts
         own: list[_Own] = []
         kept: list[Kept] = []
-        wanted: list[dict[Values, None]] = []
         taken: list[Callable[[Sequence[str]], Values]] = []
         try:
             try:
@@ -183,16 +180,15 @@ class Book:
                 leaves = self._leaves.get(chapter.grown) or self._set(chapter.grown)
                 own.append(_Own(chapter, leaves, len(kept)))
                 kept += leaves.kept
-                wanted += leaves.wanted
                 taken += leaves.taking(chapter.first_value)
         except Unfollowed as error:
             return Tree(error.reason, [], Ways((), (), ()))
-        return Tree("", own, Ways(tuple(kept), tuple(wanted), tuple(taken)))
+        return Tree("", own, Ways(tuple(kept), tuple([one.wanted for one in kept]), tuple(taken)))
 
     def _set(self, grown: Grown) -> _Leaves:
         if len(self._examples) >= EXAMPLES:
             self._examples.clear()
-        leaves = _Leaves([], [], {}, [], [], [], [], {})
+        leaves = _Leaves([], [], {}, [], [], [], {})
         for at, leaf in enumerate(grown.leaves):
             wording, slots = leaf.wording, leaf.slots
             kept = self._setter.kept(wording)
@@ -203,7 +199,6 @@ class Book:
                 leaves.kept.append(kept)
                 leaves.slots.append(slots)
                 leaves.examples.append(self._examples.setdefault(wording, {}))
-                leaves.wanted.append(kept.wanted)
             else:
                 shown = kept[()]
                 leaves.sets.append(shown.block())

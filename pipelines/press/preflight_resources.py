@@ -227,8 +227,10 @@ class ResourceReader:
                     return None
                 known = self._form(thing)
             forms[name] = known
-        known_fonts = {name: self._fonts.get(b"%d 0" % number) for name, number in fonts.items()}
-        read = {name: font or self._font(file.object(fonts[name])) for name, font in known_fonts.items()}
+        read = {
+            name: self._fonts.get(b"%d 0" % number) or self._font(file.object(number))
+            for name, number in fonts.items()
+        }
         return Resources(read, {}, forms, frozenset(), frozenset(), frozenset())
 
     def _check_group(self, owner: pikepdf.Object) -> None:

@@ -5,12 +5,12 @@ what only one letter has costs no object of its own. Which is which depends on t
 Places are whole thousandths of a point, so that equal ones are equal.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pipelines.press.painting import Form
 from pipelines.press.shapes.decorations import form
-from pipelines.press.written_numbers import place, thousandths
+from pipelines.press.written_numbers import place
 
 _FORMS = 1_000
 """How many forms a process keeps: most of a file's were in files before it."""
@@ -68,8 +68,10 @@ class Recurrence:
     def __init__(self) -> None:
         self._seen: set[object] = set()
         self._forms: dict[object, Form] = {}
-        self.form: Callable[[object], Form | None] = self._forms.get
-        """Gives the form of something drawn before."""
+
+    def form(self, key: object) -> Form | None:
+        """The form of something drawn before."""
+        return self._forms.get(key)
 
     def again(self, key: object) -> bool:
         """Whether something was drawn before; it is from now on."""
@@ -166,6 +168,7 @@ def around(boxes: Sequence[Bounds]) -> Bounds:
 
 def called(made: Form, x: int, y: int) -> bytes:
     """Operators that draw a form at a place."""
+    name = made.name.encode()
     if not (x or y):
-        return f"/{made.name} Do\n".encode()
-    return f"q 1 0 0 1 {thousandths[x]} {thousandths[y]} cm /{made.name} Do Q\n".encode()
+        return b"/%b Do\n" % name
+    return b"q 1 0 0 1 %b cm /%b Do Q\n" % (place(x, y), name)

@@ -18,8 +18,7 @@ def at(x: float, y: float) -> bytes:
 
 def form_at(places: Sequence[tuple[float, float]]) -> bytes:
     """The same for many texts one after the other, with a `%b` behind each place for its operators."""
-    numbers = [n for x, y in places for n in (round(x * _PER_PIXEL), round(_TOP - y * _PER_PIXEL))]
-    said = tuple(map(thousandths.__getitem__, numbers))
+    said = tuple([thousandths[n] for x, y in places for n in on_page(x, y)])
     return (_TEXT * len(places) % said).encode("ascii")
 
 
