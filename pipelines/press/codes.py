@@ -4,9 +4,8 @@ A symbol is painted in 100 % K on paper white, one bit a module: exact at every 
 deflated, a third of the size of rectangles. The quiet zone lies inside the size that is asked for.
 Symbols of a batch of letters are made together (`prepare`), and asked for one by one.
 
-The image's data are written in hexadecimal. Deflated with the rest of a page, whose text is
-hexadecimal too, they take no more room than raw bytes, and no reader can mistake a byte of them
-for the image's end.
+The image's data are written in hexadecimal: deflated with the rest of a page they take little more
+room than raw bytes, and no reader can mistake a byte of them for the image's end.
 
 Sources: ISO/IEC 18004 (QR: four light modules around), ISO/IEC 15417 (Code 128: ten modules
 left and right), EPC069-12 (error correction level M for payment QR), ISO 32000-2, 8.9.7 (inline

@@ -10,6 +10,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterable
+from itertools import groupby
 
 from fontTools.ttLib import TTFont
 
@@ -50,7 +51,7 @@ def embed(file: PdfWriter, face: Typeface) -> int:
     descendant = file.add(
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-        b"/CIDToGIDMap/Identity/DW 0/W[0[%b]]/FontDescriptor %d 0 R>>" % (name, _widths(face), descriptor)
+        b"/CIDToGIDMap/Identity/DW 0/W[%b]/FontDescriptor %d 0 R>>" % (name, _widths(face), descriptor)
     )
     return file.add(
         b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H"
@@ -95,7 +96,10 @@ def _flags(face: Typeface) -> int:
 
 @functools.cache
 def _widths(face: Typeface) -> bytes:
-    return _numbers(face.widths)
+    """The widths of all glyphs that have one, each row of them behind its first glyph."""
+    rows = groupby(enumerate(face.widths), key=lambda glyph: glyph[1] != 0)
+    wide = [list(row) for has_width, row in rows if has_width]
+    return b"".join([b"%d[%b]" % (row[0][0], _numbers(width for _, width in row)) for row in wide])
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from pipelines.errors import AssetError
+from pipelines.press import glyph_codes
 
 REPERTOIRE = (
     (0x0020, 0x007E),  # Basic Latin
@@ -43,7 +44,9 @@ FEATURES = (
 
 def made(source: bytes) -> tuple[Path, bytes]:
     """The subset of a font file, from the cache when it was made before."""
-    recipe = repr((hashlib.sha256(source).hexdigest(), REPERTOIRE, FEATURES, fontTools.version))
+    recipe = repr(
+        (hashlib.sha256(source).hexdigest(), REPERTOIRE, FEATURES, glyph_codes.ROWS, fontTools.version)
+    )
     kept = cache_folder() / f"{hashlib.sha256(recipe.encode()).hexdigest()}.ttf"
     try:
         return kept, kept.read_bytes()
@@ -54,7 +57,7 @@ def made(source: bytes) -> tuple[Path, bytes]:
 
 
 def cut(source: bytes) -> bytes:
-    """The font file with the repertoire's glyphs and features only, without hinting."""
+    """The font file with the repertoire's glyphs and features only, renumbered, without hinting."""
     options = subset.Options(
         layout_features=list(FEATURES),
         notdef_outline=True,
@@ -66,6 +69,7 @@ def cut(source: bytes) -> bytes:
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[c for first, last in REPERTOIRE for c in range(first, last + 1)])
     cutter.subset(font)
+    glyph_codes.renumber(font)
     subset_file = io.BytesIO()
     font.save(subset_file)
     return subset_file.getvalue()

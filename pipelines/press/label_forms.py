@@ -19,6 +19,7 @@ from weasyprint.formatting_structure.boxes import TextBox
 
 from pipelines.press import papers, typefaces
 from pipelines.press.codes import Symbol, rectangles
+from pipelines.press.glyph_codes import written
 from pipelines.press.painting import PaintedPage, Painter
 from pipelines.press.paper_file import PaperPage
 from pipelines.press.papers import Line
@@ -30,6 +31,7 @@ from pipelines.press.setting.style import BlockStyle, TextStyle, Unfollowed
 TEMPLATE = "label"
 _SPOT = re.compile("\0(\\w+)\0")
 _NO_MOVE = re.compile(r">0(?=<|\])")
+_GLYPHS = re.compile("<((?:[0-9a-f]{4})+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +165,20 @@ class LabelForms:
         if isinstance(made, Unfollowed) or len(made.lines) != 1 or len(made.lines[0].pieces) != 1:
             return None
         piece = made.lines[0].pieces[0]
-        return f"[<{piece.shown}>] TJ" if piece.shown and piece.x == 0 else None
+        return f"[({piece.shown})] TJ" if piece.shown and piece.x == 0 else None
 
 
 def page_of(painted: PaintedPage) -> PaperPage:
     """A page as stamped ones are written: without WeasyPrint's moves by nothing between glyphs."""
     content = zlib.decompress(painted.content).decode("ascii")
-    return PaperPage(_NO_MOVE.sub(">", content).replace("><", ""), painted.fonts, painted.resources)
+    content = _GLYPHS.sub(_written, _NO_MOVE.sub(">", content).replace("><", ""))
+    return PaperPage(content, painted.fonts, painted.resources)
+
+
+def _written(digits: re.Match[str]) -> str:
+    """Glyphs in hexadecimal digits as the press writes them."""
+    shown = "".join([written(int(glyph, 16)) for glyph in re.findall("....", digits[1])])
+    return f"({shown})".replace("()", "")
 
 
 def _path(symbol: Symbol) -> str:

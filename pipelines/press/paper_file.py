@@ -52,7 +52,7 @@ def written(
         box = f"[0 0 {size[0]:.6f} {size[1]:.6f}]".encode()
         for page in pages:
             named = resources.painted(page.fonts, page.resources)
-            content = file.add_stream(deflated(page.content.encode("ascii")))
+            content = file.add_stream(deflated(page.content.encode("latin-1")))
             number = file.reserve()
             file.add(_PAGE % (tree.hang(number), box, named, content), number)
         root = tree.close()

@@ -1,14 +1,15 @@
 """The text objects of many pages at once: whether they are plain, and which texts stand in zones.
 
 Nine tenths of a stamped page are texts: strings of glyphs in brackets, and between them what says
-where the next one stands. Arrays find all brackets and strings of some dozens of pages together, look
-up every glyph in its font, and add up how wide each text runs; what stands between texts is
-looked up by its wording (`scan_gaps`). So every byte of a plain object is accounted for, and only
-the few texts in a guarded zone are read one by one. An object in which anything is otherwise is
-read statement by statement.
+where the next one stands. Arrays find all brackets and strings of some dozens of pages together and
+look up what stands between them by its wording (`scan_gaps`). All else is glyphs, of bytes that no
+wording has (`glyph_codes`), and for each it is looked up which fonts have it. So every byte of a plain
+object is accounted for, and only the few texts in a guarded zone are read one by one. An object in
+which anything is otherwise is read statement by statement.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy.typing as npt
 
 from pipelines.press.drawing import Ink, Painted, Style
 from pipelines.press.geometry import Box
+from pipelines.press.glyph_codes import OTHER
 from pipelines.press.scan_fonts import FontTables, Settings
 from pipelines.press.scan_gaps import ADJUSTMENTS, GAPS, LONGEST_ADJUSTMENT, ROOM
 from pipelines.press.scan_lookup import Indices, ranges
@@ -24,17 +26,16 @@ from pipelines.press.scan_stamps import Paints
 _LAST = b"]TJ\n"
 """How each object ends, and so what stands before the first of a batch."""
 _PADDING = b"\n" * ROOM
-CHUNK = 1 << 20
+CHUNK = 1 << 19
 """Bytes that are read together: few enough that they stay near the processor."""
 _WIDEST = 1_000_000.0
 """Thousandths of an em; what is wider is no text. One that runs back from its start is for the full
 reader as well, so that no text reaches left of it."""
-_OPEN, _CLOSE, _LESS, _GREATER = b"[]<>"
+_OPEN, _CLOSE, _BEGIN, _END = b"[]()"
 _LEGAL = np.zeros(1 << 16, np.bool_)
-"""Which of these four signs may follow which."""
-for _one, _other in (b"][", b"[<", b"<>", b"><", b">]"):
+"""Which of these four signs, or a backslash, may follow which."""
+for _one, _other in (b"][", b"[(", b"()", b")(", b")]"):
     _LEGAL[_one << 8 | _other] = True
-_ONE_GLYPH = np.uint64(0xFFFFFFFF)
 _MASKS = np.array([(1 << 8 * i) - 1 for i in range(LONGEST_ADJUSTMENT + 1)], np.uint64)
 Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -60,9 +61,9 @@ class _Strings(NamedTuple):
     first: Places
     """Which string is the first of each text."""
     begins: Places
-    """Where the digits of each string begin."""
+    """Where the codes of each string begin."""
     lengths: Places
-    """How many they are."""
+    """How many bytes they are."""
     adjusted: Places
     """Which text each number between strings is of."""
     adjustments: npt.NDArray[np.uint64]
@@ -108,8 +109,8 @@ class Texts:
         while plain and self._fonts.names:
             some = [objects[i] for i in plain]
             joined = b"".join([_LAST, *some, _PADDING])
-            if not joined.isascii() or b"\x00" in joined:
-                plain = [i for i in plain if objects[i].isascii() and b"\x00" not in objects[i]]
+            if b"\x00" in joined:
+                plain = [i for i in plain if b"\x00" not in objects[i]]
                 continue
             starts = np.cumsum([len(_LAST), *map(len, some)])
             try:
@@ -130,11 +131,12 @@ class Texts:
         leaders = np.searchsorted(brackets, starts[:-1])
         owners = np.repeat(np.arange(len(watched)), np.diff(leaders, append=count))
         gaps = GAPS.find(joined, strings.behind, brackets)
+        moved = np.bincount(strings.adjusted, ADJUSTMENTS.values(strings.adjustments), count)
+        if (unread := (gaps == 0) | np.isnan(moved)).any():
+            raise _Strange(brackets[unread])
         places = np.arange(count)
         settings, bad = self._settings.of(gaps, leaders, places)
-        bad[self._unknown(joined, strings, settings)] = True
-        moved = np.bincount(strings.adjusted, ADJUSTMENTS.values(strings.adjustments), count)
-        bad |= np.isnan(moved)
+        bad |= self._having(joined, starts, strings) & self._settings.bits[settings] == 0
 
         x, y = _starts(gaps, places)
         low, high = y + self._settings.descents[settings], y + self._settings.ascents[settings]
@@ -147,7 +149,7 @@ class Texts:
         at = np.flatnonzero(near & ~bad)
         painted: dict[int, tuple[list[Painted], ...]] = {}
         if len(at):
-            glyphs = self._glyphs(joined, strings, at, self._settings.salts[settings[at]])
+            glyphs = self._glyphs(joined, strings, at, self._settings.fonts[settings[at]])
             width = np.add.reduceat(self._fonts.widths[glyphs.slots], glyphs.starts) - moved[at]
             bad[at] = ~((width >= 0) & (width <= _WIDEST))
             size = self._settings.sizes[settings[at]]
@@ -164,27 +166,27 @@ class Texts:
             for owner, ink in enumerate(inked)
         ]
 
-    def _unknown(self, joined: bytes, strings: _Strings, settings: Places) -> Places:
-        """The texts that show a glyph which is not in their font."""
-        counts = (strings.lengths + 4) >> 3
-        places, firsts = ranges(strings.begins, counts, 8)
-        pairs = np.ndarray((len(joined) - 7,), np.uint64, joined, strides=(1,))[places]
-        pairs[(firsts + counts)[strings.lengths & 4 != 0] - 1] &= _ONE_GLYPH
-        bounds = np.append(firsts[strings.first], len(pairs))
-        salts = np.repeat(self._settings.pair_salts[settings], np.diff(bounds))
-        unknown = self._fonts.unknown(pairs, salts)
-        return np.searchsorted(bounds, unknown, side="right") - 1
+    def _having(self, joined: bytes, starts: Places, strings: _Strings) -> npt.NDArray[np.uint16]:
+        """Of each text the fonts that have all its glyphs. Raises _Strange for other bytes in strings."""
+        shown = joined.translate(None, OTHER)
+        ends = np.cumsum(strings.lengths)
+        if len(shown) != ends[-1]:
+            # Wordings have none of these bytes: some are missing in strings.
+            counts = [len(joined[a:b].translate(None, OTHER)) for a, b in pairwise(starts.tolist())]
+            owners = np.searchsorted(starts, strings.begins, side="right") - 1
+            raise _Strange(starts[:-1][np.bincount(owners, strings.lengths) != counts])
+        begins = (ends - strings.lengths)[strings.first] >> 1
+        return np.bitwise_and.reduceat(self._fonts.having.take(np.frombuffer(shown, np.uint16)), begins)
 
-    def _glyphs(self, joined: bytes, strings: _Strings, at: Places, salts: npt.NDArray[np.uint32]) -> _Glyphs:
+    def _glyphs(self, joined: bytes, strings: _Strings, at: Places, fonts: npt.NDArray[np.uint32]) -> _Glyphs:
         """The glyphs of some texts, at least one, that have no others than those of their fonts."""
         bounds = np.append(strings.first, len(strings.begins))
         which, firsts = ranges(bounds[at], bounds[at + 1] - bounds[at])
-        places, before = ranges(strings.begins[which], strings.lengths[which] >> 2, 4)
+        places, before = ranges(strings.begins[which], strings.lengths[which] >> 1, 2)
         starts = before[firsts]
-        digits = np.ndarray((len(joined) - 3,), np.uint32, joined, strides=(1,))[places]
-        counts = np.diff(starts, append=len(digits))
-        slots, _ = self._fonts.find(digits, np.repeat(salts, counts))
-        return _Glyphs(slots, starts, counts)
+        codes = np.ndarray((len(joined) - 1,), np.uint16, joined, strides=(1,))[places]
+        counts = np.diff(starts, append=len(codes))
+        return _Glyphs(self._fonts.find(codes, np.repeat(fonts, counts)), starts, counts)
 
     def _painted(
         self, glyphs: _Glyphs, columns: Sequence[Floats | Places], watched: Sequence[Zones]
@@ -212,14 +214,14 @@ class Texts:
     def _inked(self, joined: bytes, strings: _Strings, leaders: Places, settings: Places) -> list[int]:
         """By object the setting of a text that leaves ink; -1 when none does. Most begin with one."""
         places = strings.begins[strings.first]
-        digits = np.ndarray((len(joined) - 3,), np.uint32, joined, strides=(1,))
-        salts = self._settings.salts[settings]
-        slots, _ = self._fonts.find(digits[places[leaders]], salts[leaders])
+        codes = np.ndarray((len(joined) - 1,), np.uint16, joined, strides=(1,))
+        fonts = self._settings.fonts[settings]
+        slots = self._fonts.find(codes[places[leaders]], fonts[leaders])
         found = np.where(self._fonts.inked[slots], settings[leaders], -1)
         ends = np.append(leaders[1:], len(places))
         for owner in np.flatnonzero(found < 0).tolist():
             for text in range(leaders[owner], ends[owner]):
-                glyphs = self._glyphs(joined, strings, np.array([text]), salts[[text]])
+                glyphs = self._glyphs(joined, strings, np.array([text]), fonts[[text]])
                 if self._fonts.inked[glyphs.slots].any():
                     found[owner] = settings[text]
                     break
@@ -229,18 +231,18 @@ class Texts:
 def _strings(joined: bytes) -> _Strings:
     """What is in the brackets of plain objects. Raises _Strange."""
     data = np.frombuffer(joined, np.uint8)
-    # With these four signs come others between them, which are not legal and do not occur.
-    marks = np.flatnonzero((data - np.uint8(_LESS) < 3) | (data - np.uint8(_OPEN) < 3))
+    # A backslash, which stands between the brackets, is legal nowhere.
+    marks = np.flatnonzero((data - np.uint8(_BEGIN) < 2) | (data - np.uint8(_OPEN) < 3))
     signs = data[marks].astype(np.uint16)
     legal = _LEGAL[signs[:-1] << 8 | signs[1:]]
     if not legal.all():
         raise _Strange(marks[1:][~legal])
     apart, kinds = np.diff(marks), signs[:-1]
-    strings = np.flatnonzero(kinds == _LESS)
+    strings = np.flatnonzero(kinds == _BEGIN)
     begins, lengths = marks[strings] + 1, apart[strings] - 1
-    numbers = np.flatnonzero((apart > 1) & ((kinds == _OPEN) | (kinds == _GREATER)))
+    numbers = np.flatnonzero((apart > 1) & ((kinds == _OPEN) | (kinds == _END)))
     digits = apart[numbers] - 1
-    uneven, long = (lengths & 3 != 0) | (lengths == 0), digits > LONGEST_ADJUSTMENT
+    uneven, long = (lengths & 1 != 0) | (lengths == 0), digits > LONGEST_ADJUSTMENT
     if uneven.any() or long.any():
         raise _Strange(np.concatenate((begins[uneven], marks[numbers[long]])))
     opens = signs == _OPEN
@@ -249,7 +251,7 @@ def _strings(joined: bytes) -> _Strings:
     return _Strings(
         brackets=marks[texts],
         behind=marks[signs == _CLOSE][:-1] + 1,
-        first=np.cumsum(signs == _LESS)[texts],
+        first=np.cumsum(signs == _BEGIN)[texts],
         begins=begins,
         lengths=lengths,
         adjusted=np.cumsum(opens)[numbers] - 1,

@@ -1,8 +1,4 @@
-"""The fonts of pages as tables: thousands of glyphs are looked up in them at a time.
-
-Texts are looked through two glyphs at a time, since pairs come again as words do: one that was found
-before needs no more than a comparison.
-"""
+"""The fonts of pages as tables: thousands of glyphs are looked up in them at a time."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,20 +6,20 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.press.drawing import BLACK, Ink, Style
+from pipelines.press.glyph_codes import OTHER
 from pipelines.press.printed_font import PrintedFont
 from pipelines.press.scan_gaps import GAPS
-from pipelines.press.scan_lookup import MOST, STEP, Flags, Indices, Lookup, Places, ranges
+from pipelines.press.scan_lookup import MOST, Flags, Indices, Lookup, Places, ranges
 from pipelines.press.scan_stamps import one_style
 
 MOST_FONTS = 16
 """Fonts of one page; in what others show the full reader finds its way."""
 SMALLEST, LARGEST = 6.0, 200.0
 """Sizes of texts that are read in bulk, in points."""
-Words = npt.NDArray[np.uint64]
-_PAIR_BITS = 14
-"""Pairs that are kept: some five times as many as the letters of a layout show."""
-_PAIR_FACTOR, _PAIR_SHIFT = np.uint64(STEP | 1), np.uint64(64 - _PAIR_BITS)
-_NO_SALT = np.uint32(0x7F7F7F7F)
+_ELSEWHERE = frozenset(OTHER + b"\0")
+"""What content streams have outside of strings too, so that it is not looked up among glyphs."""
+Codes = npt.NDArray[np.uint16]
+"""Of glyphs, as two bytes of a string are read here: the first is the lower one."""
 
 
 class FontTables:
@@ -33,17 +29,19 @@ class FontTables:
         composite = [(name, font) for name, font in sorted(fonts.items()) if font.composite][:MOST_FONTS]
         self.names = {name.encode("latin-1"): index for index, (name, _) in enumerate(composite)}
         self.fonts = [font for _, font in composite]
-        # Digits are ASCII: the high bits of four of them have room for the number of the font.
-        self.salts = [sum((index >> i & 1) << 8 * i + 7 for i in range(4)) for index in range(len(composite))]
         words: list[npt.NDArray[np.uint32]] = [np.zeros(0, np.uint32)]
+        self.having = np.zeros(1 << 16, np.uint16)
+        """By code of a glyph which fonts have it, a bit for each."""
         self._characters = [""]
         widths = [0.0]
-        for salt, font in zip(self.salts, self.fonts, strict=True):
-            shown = {code: text for code, text in font.characters.items() if 0 < code < 1 << 16}
+        for index, font in enumerate(self.fonts):
+            shown = {_code(glyph): text for glyph, text in font.characters.items() if _only_in_strings(glyph)}
             if len(widths) + len(shown) <= MOST:  # else its texts show glyphs that nobody knows
-                words.append(_digits(shown) ^ np.uint32(salt))
+                codes = np.array([*shown], np.uint32)
+                words.append(codes | np.uint32(index << 16))
+                self.having[codes] |= np.uint16(1 << index)
                 self._characters += shown.values()
-                widths += [font.widths.get(code, font.default_width) for code in shown]
+                widths += [font.widths.get(code, font.default_width) for code in map(_code, shown)]
         self._lookup = Lookup(np.concatenate(words))
         self.widths = np.array(widths)
         """In thousandths of an em."""
@@ -51,29 +49,11 @@ class FontTables:
         self._signs = np.array(single, np.dtype("<u4"))
         """What glyphs say that say one character, else 0."""
         self.inked = np.array([not (not text or text.isspace()) for text in self._characters])
-        self._pairs = np.zeros(1 << _PAIR_BITS, np.uint64)
-        """Pairs that were found, each at its place; the last one stays."""
 
-    def find(self, digits: npt.NDArray[np.uint32], salts: npt.NDArray[np.uint32]) -> tuple[Indices, Flags]:
-        """The glyphs, each four ASCII characters, by their place in the tables; whether fonts have them."""
-        return self._lookup.find(digits ^ salts)
-
-    def unknown(self, pairs: Words, salts: Words) -> Places:
-        """Which of the pairs have a glyph that the font does not have; those of one glyph end with zeros.
-
-        `salts` are those of their fonts for both glyphs.
-        """
-        salted = pairs ^ salts
-        places = ((salted * _PAIR_FACTOR) >> _PAIR_SHIFT).view(np.int64)
-        new = np.flatnonzero(self._pairs.take(places) != salted)
-        if len(new):
-            glyphs = salted[new].view(np.uint32)
-            _, known = self._lookup.find(glyphs)
-            known[1::2] |= glyphs[1::2] & _NO_SALT == 0
-            good = known[::2] & known[1::2]
-            self._pairs[places[new[good]]] = salted[new[good]]
-            new = new[~good]
-        return new
+    def find(self, codes: Codes, fonts: npt.NDArray[np.uint32]) -> Indices:
+        """Glyphs of so many fonts by their place in the tables; 0 for one that a font does not have."""
+        slots, known = self._lookup.find(codes | fonts << np.uint32(16))
+        return np.where(known, slots, np.int16(0))
 
     def texts(self, glyphs: Indices, starts: Places, counts: Places) -> list[str]:
         """What those glyphs, which were found, say from each start on, so many at a time."""
@@ -135,16 +115,15 @@ class Settings:
         self.rounded = np.array([round(size, 2) for size in sizes])
         self.ascents = self.sizes * np.array([fonts[at].ascent if at >= 0 else 0.0 for at in index])
         self.descents = self.sizes * np.array([fonts[at].descent if at >= 0 else 0.0 for at in index])
-        self.salts = np.array([self._fonts.salts[at] if at >= 0 else 0 for at in index], np.uint32)
-        self.pair_salts = self.salts.astype(np.uint64) * np.uint64((1 << 32) + 1)
+        self.fonts = np.array([max(at, 0) for at in index], np.uint32)
+        self.bits = np.array([1 << at if at >= 0 else 0 for at in index], np.uint16)
+        """In `FontTables.having`."""
 
 
-def _digits(codes: Iterable[int]) -> npt.NDArray[np.uint32]:
-    """The four hexadecimal digits of codes, as arrays read them."""
-    numbers = np.array(list(codes), np.uint32)
-    words = np.zeros(len(numbers), np.uint32)
-    for i in range(4):
-        digit = numbers >> np.uint32(12 - 4 * i) & np.uint32(15)
-        sign = digit + np.where(digit < 10, ord("0"), ord("a") - 10).astype(np.uint32)
-        words |= sign << np.uint32(8 * i)
-    return words
+def _code(number: int) -> int:
+    """The code of a glyph's number, and the number of a code."""
+    return (number & 0xFF) << 8 | number >> 8
+
+
+def _only_in_strings(number: int) -> bool:
+    return 0 < number < 1 << 16 and _ELSEWHERE.isdisjoint(number.to_bytes(2))

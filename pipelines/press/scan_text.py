@@ -1,8 +1,8 @@
 """The strings of a font as the scan asks for them: many at once, few of them in full.
 
-A TJ operand of a stamped page is hex strings with adjustments between them, `<0012>-8<0034>]`. Cut
-at every `>` it falls into pieces, `<0012`, `-8<0034` and `]`, and since kerning cuts words at the
-same places, the pieces of many letters are few. Each is read once.
+A TJ operand of a stamped page is strings with adjustments between them, `<0012>-8(ab)]`. Its pieces
+are `<0012>`, `-8(ab)` and `]`, and since kerning cuts words at the same places, the pieces of many
+letters are few. Each is read once.
 """
 
 import re
@@ -13,7 +13,11 @@ from pipelines.press.geometry import Box
 from pipelines.press.printed_font import PrintedFont
 from pipelines.press.scan_stamps import one_style
 
-_PIECE = re.compile(rb"(?>(-?(?:\d++\.?\d*+|\.\d++))?)(?:<((?>(?:[0-9a-fA-F]{4})*))|\])")
+# 1 adjustment, 2 digits, 3 plain bytes of a string, 4 the end
+_PIECE = re.compile(
+    rb"(?>(-?(?:\d++\.?\d*+|\.\d++))?)(?:<((?>(?:[0-9a-fA-F]{4})*))>|\(((?>(?:[^()\\\r][^()\\\r])*))\)|(\]))",
+    re.DOTALL,
+)
 _WIDEST = 1_000_000.0
 """Thousandths of an em; what is wider is no text. One that runs back from its start is for the full
 reader as well, so that no text of the scan reaches left of it."""
@@ -53,48 +57,50 @@ class Glyphs:
 
     def text(self, operand: bytes) -> str:
         """What an operand says that `inked` has accepted."""
-        return "".join([self._pieces[piece][0] for piece in operand.split(b">")])
+        return "".join([self._pieces[match[0]][0] for match in _PIECE.finditer(operand)])
 
     def _learn(self, operand: bytes) -> bool:
         """Read a text; False when it is not plain."""
         width = 0.0
         blank = True
-        *strings, last = operand.split(b">")
-        if last[-1:] != b"]":
-            return False
-        for piece in (*strings, last):
-            if (read := self._pieces.get(piece) or self._read(piece)) is None:
+        end = 0
+        ended = False
+        for match in _PIECE.finditer(operand):
+            if ended or match.start() != end:
+                return False
+            if (read := self._pieces.get(match[0]) or self._read(match)) is None:
                 return False
             width += read[1]
             blank = blank and (not read[0] or read[0].isspace())
-        if not 0 <= width <= _WIDEST:
+            end, ended = match.end(), match[4] is not None
+        if not ended or end != len(operand) or not 0 <= width <= _WIDEST:
             return False
         self._widths[operand] = width
         if blank:
             self._blank.add(operand)
         return True
 
-    def _read(self, piece: bytes) -> tuple[str, float] | None:
+    def _read(self, match: re.Match[bytes]) -> tuple[str, float] | None:
         """Text and width of a piece; None when it is not plain."""
-        match = _PIECE.fullmatch(piece)
-        if match is None or not self._font.composite:
+        if not self._font.composite:
             return None
-        before, digits = match.groups(b"")
+        before, digits, plain, _ = match.groups(b"")
         width, text = -float(before or 0), ""
-        for at in range(0, len(digits), 4):
-            if (glyph := self._glyph(digits[at : at + 4])) is None:
+        codes = plain or bytes.fromhex(digits.decode("ascii"))
+        for at in range(0, len(codes), 2):
+            if (glyph := self._glyph(codes[at : at + 2])) is None:
                 return None
             text += glyph[0]
             width += glyph[1]
-        self._pieces[piece] = text, width
-        return self._pieces[piece]
+        self._pieces[match[0]] = text, width
+        return self._pieces[match[0]]
 
-    def _glyph(self, digits: bytes) -> tuple[str, float] | None:
+    def _glyph(self, code: bytes) -> tuple[str, float] | None:
         """Character and width of a code; None when it shows nothing that is known."""
-        if digits not in self._codes:
-            run = self._font.run(b"<%b>" % digits)
-            self._codes[digits] = None if run.missing else (run.text, run.width)
-        return self._codes[digits]
+        if code not in self._codes:
+            run = self._font.run(b"<%b>" % code.hex().encode("ascii"))
+            self._codes[code] = None if run.missing else (run.text, run.width)
+        return self._codes[code]
 
 
 class Setting:

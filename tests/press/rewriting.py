@@ -75,7 +75,7 @@ def _as_lines(match: re.Match[bytes]) -> bytes:
 
 
 def _in_two(array: bytes) -> list[bytes]:
-    """A TJ as a Tj of the first glyph and a TJ of the rest."""
+    """A TJ of digits as a Tj of the first glyph and a TJ of the rest."""
     digits = re.match(rb"\[<([0-9a-f]{4})", array)
     if digits is None:
         return [array + b" TJ"]

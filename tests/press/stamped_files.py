@@ -6,6 +6,7 @@ from pipelines import config, model
 from pipelines.press import assemble
 from pipelines.press.expected import Expected, ExpectedPiece
 from pipelines.press.geometry import points
+from pipelines.press.glyph_codes import written
 from pipelines.press.painting import Form, StampedPage
 from tests.press.print_files import ADDRESS_X, ADDRESS_Y, JOB, PIECES, face, page, text_ops
 from tests.press.scratch import HEAD
@@ -15,11 +16,16 @@ _EVERYWHERE = (-1000.0, -1000.0, 2000.0, 2000.0)
 CODE = b"q\n0 0 0 1 k\n80 0 0 80 400 100 cm\nBI /W 4 /H 2 /BPC 1 /IM true /F /AHx ID a05f>\nEI\nQ\n"
 
 
+def codes(text: str) -> bytes:
+    """The glyphs of `text`, to stand in parentheses."""
+    return "".join([written(face().cmap[ord(character)]) for character in text]).encode("latin-1")
+
+
 def shown(text: str) -> bytes:
-    """`text` as stamping shows it: hex strings, with an adjustment in the middle."""
-    codes = [f"{face().cmap[ord(character)]:04x}" for character in text]
-    middle = len(codes) // 2
-    return f"[<{''.join(codes[:middle])}>-12<{''.join(codes[middle:])}>]TJ\n".encode()
+    """`text` as stamping shows it, with an adjustment in the middle."""
+    middle = len(text) // 2
+    first = b"(%b)" % codes(text[:middle]) if middle else b""
+    return b"[%b-12(%b)]TJ\n" % (first, codes(text[middle:]))
 
 
 def leaf(x_mm: float, y_mm: float, *lines: str, size: float = 10.5, lead: float = 13.0) -> bytes:

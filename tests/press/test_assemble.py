@@ -135,8 +135,8 @@ def test_a_font_is_declared_as_a_numbered_truetype_font(pdf: pikepdf.Pdf) -> Non
         assert re.fullmatch(r"/[A-Z]{6}\+[\w-]+", str(font.BaseFont))
         program = descendant.FontDescriptor.FontFile2
         assert len(program.read_bytes()) == program.Length1
-        (_, widths) = descendant.W
-        assert all(isinstance(width, int) for width in widths)
+        firsts, rows = list(descendant.W)[::2], list(descendant.W)[1::2]
+        assert all(isinstance(width, int) for width in [*firsts, *(width for row in rows for width in row)])
         assert b"beginbfchar" in font.ToUnicode.read_bytes()
 
 

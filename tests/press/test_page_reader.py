@@ -15,7 +15,7 @@ from pipelines.press.page_reader import Reader
 from pipelines.press.preflight_resources import ResourceReader
 from pipelines.press.printed_font import PrintedFont
 from pipelines.press.rules import Findings
-from tests.press.print_files import good
+from tests.press.print_files import face, good
 
 BLACK = (0.0, 0.0, 0.0, 1.0)
 
@@ -148,11 +148,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with text in the states that move it."""
     path = tmp_path_factory.mktemp("text") / "text.pdf"
     good(path)
-    ops = (
-        b"BT /F1 20 Tf 1 0 0 1 100 700 Tm <00010002> Tj ET\n"
-        b"BT /F1 20 Tf 2 Tc 0 5 TD 100 600 Td [<0001>-500<0002>] TJ 14 TL T* <00030004> Tj ET\n"
-        b"BT /F1 10 Tf 1 0 .2 1 100 500 Tm 150 Tz 3 Ts <00050006> Tj ET\n"
-    )
+    cmap = face().cmap
+    ops = b"""
+        BT /F1 20 Tf 1 0 0 1 100 700 Tm <%04x%04x> Tj ET
+        BT /F1 20 Tf 2 Tc 0 5 TD 100 600 Td [<%04x>-500<%04x>] TJ 14 TL T* <%04x%04x> Tj ET
+        BT /F1 10 Tf 1 0 .2 1 100 500 Tm 150 Tz 3 Ts <%04x%04x> Tj ET
+    """ % tuple(cmap[ord(character)] for character in "AÄAÄÃÀÁÂ")
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         sheet = pdf.pages[1].obj
         sheet.Contents = pdf.make_stream(ops)

@@ -89,14 +89,15 @@ class TestFonts:
 
     def test_widths_other_than_the_programs(self, broken: Broken) -> None:
         def change(pdf: pikepdf.Pdf) -> None:
-            widths = font(pdf).DescendantFonts[0].W[1]
+            widths = font(pdf).DescendantFonts[0].W[3]
             widths[10] = widths[10] + 3
 
         assert broken(change) == {(Rule.FONT_PROGRAM, 1)}
 
     def test_widths_for_more_glyphs_than_there_are(self, broken: Broken) -> None:
         def change(pdf: pikepdf.Pdf) -> None:
-            font(pdf).DescendantFonts[0].W[1].append(500)
+            widths = font(pdf).DescendantFonts[0].W
+            widths[len(widths) - 1].append(500)
 
         assert broken(change) == {(Rule.FONT_PROGRAM, 1)}
 

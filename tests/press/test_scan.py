@@ -21,7 +21,7 @@ from pipelines.press.rules import Findings, Rule
 from pipelines.press.scan import Content, Scanner
 from tests.press import stamped_files
 from tests.press.print_files import Change, form, painting, spoiled
-from tests.press.stamped_files import CODE, front, leaf, shown
+from tests.press.stamped_files import CODE, codes, front, leaf, shown
 
 ALL_ZONES = (0, 1, 2)
 INKS = ((0.0, 0.0, 0.0, 1.0), (0.0, 0.0, 0.0, 0.0), (1.0, 0.4, 0.45, 0.3))
@@ -114,7 +114,7 @@ UNDERSTOOD = {
     "a blank and a text": b"BT\n" + leaf(20, 60, "  ", "B") + b"ET\n",
     "the ink of a text behind it": b"BT\n" + leaf(20, 60, "A") + b"ET\n60 60 9 9 re f\n",
     "the font of a text behind it": b"BT\n" + leaf(20, 60, "A") + b"ET\nBT\n0 0 Td" + shown("A") + b"ET\n",
-    "blanks only": b"BT\n/F1 2 Tf 60 300 Td[<%04x>]TJ\nET\n" % stamped_files.face().cmap[32],
+    "blanks only": b"BT\n/F1 2 Tf 60 300 Td[(%b)]TJ\nET\n" % codes(" "),
     "a form in the window": b"q 1 0 0 1 330 700 cm /Xbbbbbbbbbb Do Q\n",
     "a form with forms in the window": b"q 1 0 0 1 260 200 cm /Xcccccccccc Do Q\n",
     "a form in a moved space": b"q\n1 0 0 1 200 100 cm\n/Xcccccccccc Do\nQ\n",
@@ -164,12 +164,17 @@ NOT_UNDERSTOOD = {
     "another colour space": b"/DeviceRGB cs 1 0 0 scn 60 60 9 9 re f\n",
     "a colour without its space": b"0 0 0 1 scn 60 60 9 9 re f\n",
     ".notdef": b"BT\n/F1 9 Tf 60 300 Td[<0000>]TJ\nET\n",
+    ".notdef in parentheses": b"BT\n/F1 9 Tf 60 300 Td[(\0\0)]TJ\nET\n",
     "a code without a character": b"BT\n/F1 9 Tf 60 300 Td[<ffff>]TJ\nET\n",
-    "half a code": b"BT\n/F1 9 Tf 60 300 Td[<00>]TJ\nET\n",
-    "a string in a string": b"BT\n/F1 9 Tf 60 300 Td[<0012<0034>>]TJ\nET\n",
-    "a string without end": b"BT\n/F1 9 Tf 60 300 Td[<0012]TJ\nET\n",
-    "a literal string": b"BT\n/F1 9 Tf 60 300 Td[(ab)]TJ\nET\n",
-    "text that runs back": b"BT\n/F1 9 Tf 60 300 Td[<0023>9000<0023>]TJ\nET\n",
+    "half a code": b"BT\n/F1 9 Tf 60 300 Td[(%b)]TJ\nET\n" % codes("A")[:1],
+    "two halves of a code": b"BT\n/F1 9 Tf 60 300 Td[(%b)(%b)]TJ\nET\n" % (codes("A")[:1], codes("A")[1:]),
+    "half a code in digits": b"BT\n/F1 9 Tf 60 300 Td[<00>]TJ\nET\n",
+    "a string in a string": b"BT\n/F1 9 Tf 60 300 Td[(%b(%b))]TJ\nET\n" % (codes("A"), codes("B")),
+    "a string without end": b"BT\n/F1 9 Tf 60 300 Td[(%b]TJ\nET\n" % codes("A"),
+    "digits without end": b"BT\n/F1 9 Tf 60 300 Td[<0012]TJ\nET\n",
+    "letters for glyphs": b"BT\n/F1 9 Tf 60 300 Td[(ab)]TJ\nET\n",
+    "an escape": b"BT\n/F1 9 Tf 60 300 Td[(%b\\t\\t)]TJ\nET\n" % codes("A"),
+    "text that runs back": b"BT\n/F1 9 Tf 60 300 Td[(%b)9000(%b)]TJ\nET\n" % (codes("A"), codes("A")),
     "text behind text": b"BT\n/F1 9 Tf 60 300 Td" + shown("A") + shown("B") + b"ET\n",
     "hidden text": b"BT\n3 Tr\n/F1 9 Tf 60 300 Td" + shown("A") + b"ET\n",
     "letter spacing": b"BT\n2 Tc\n/F1 9 Tf 60 300 Td" + shown("A") + b"ET\n",
@@ -230,35 +235,46 @@ def test_no_damage_makes_it_see_otherwise(
         assert same(drawing, reader.drawing)
 
 
-PLAIN = b"1 0 0 1 60 700 Tm\n/F1 9 Tf 0 0 0 1 k 0 -9 Td[<0023>-15<0024>]TJ\n0 -12 Td[<0025>]TJ\n"
+PLAIN = b"1 0 0 1 60 700 Tm\n/F1 9 Tf 0 0 0 1 k 0 -9 Td[(%b)-15(%b)]TJ\n0 -12 Td[%b]TJ\n" % (
+    codes("A"),
+    codes("B"),
+    TEXT := b"(%b)" % codes("C"),
+)
 """A text object as stamping writes it."""
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b"<0025>]", b"<0025>"),
-        (b"Td[<0025>", b"Td<0025>"),
-        (b"[<0025>]", b"]<0025>["),
-        (b"[<0025>]", b"[[<0025>]]"),
-        (b"[<0025>]", b"[]"),
-        (b"[<0025>]", b"[<>]"),
-        (b"<0025>", b"0025>"),
-        (b"<0025>", b"<0025"),
-        (b"<0025>", b"<<0025>>"),
-        (b"<0025>", b"<002>"),
-        (b"<0025>", b"<00250>"),
-        (b"<0025>", b"<00 25>"),
-        (b"<0025>", b"<002g>"),
-        (b"<0025>", b"<\xb0\xb0\xb2\xb5>"),
-        (b"<0025>", b"<\x00\x00\x00\x00>"),
-        (b"<0025>", b"<0000>"),
-        (b"<0025>", b"<fffe>"),
-        (b"<0025>", b"<0025fffe>"),
-        (b"<0025>", b"<fffe0025>"),
-        (b"<0025>", b"<002400250000>"),
-        (b"<0025>", b"<002400250023fffe>"),
-        (b"<0025>", b"(0025)"),
+        (TEXT + b"]", TEXT),
+        (b"Td[" + TEXT, b"Td" + TEXT),
+        (b"[%b]" % TEXT, b"]%b[" % TEXT),
+        (b"[%b]" % TEXT, b"[[%b]]" % TEXT),
+        (b"[%b]" % TEXT, b"[]"),
+        (b"[%b]" % TEXT, b"[()]"),
+        (TEXT, TEXT[1:]),
+        (TEXT, TEXT[:-1]),
+        (TEXT, b"(%b)" % TEXT),
+        (TEXT, TEXT[:-2] + b")"),
+        (TEXT, TEXT[:-1] + b"\x02)"),
+        (TEXT, TEXT[:2] + b" " + TEXT[2:]),
+        (TEXT, TEXT[:2] + b")(" + TEXT[2:]),
+        (TEXT, TEXT[:-1] + b"\\)"),
+        (TEXT, TEXT[:-1] + b"\\\\)"),
+        (TEXT, TEXT[:-1] + b"\\\n)"),
+        (TEXT, TEXT[:-1] + b"\r)"),
+        (TEXT, TEXT[:-1] + b"[])"),
+        (TEXT, TEXT[:-1] + b"%%)"),
+        (TEXT, b"(\x00\x00)"),
+        (TEXT, b"(\xff\xfe)"),
+        (TEXT, TEXT[:-1] + b"\xff\xfe)"),
+        (TEXT, b"(\xff\xfe" + TEXT[1:]),
+        (TEXT, TEXT[:-1] + b"\x00\x00)"),
+        (TEXT, b"(0025)"),
+        (TEXT, b"<%b>" % TEXT[1:-1].hex().encode()),
+        (TEXT, TEXT + b"<%b>" % TEXT[1:-1].hex().encode()),
+        (TEXT, b"<%b>" % TEXT[1:-1].hex()[:-1].encode()),
+        (TEXT, b"<fffe>"),
         (b"-15", b"--15"),
         (b"-15", b"1e1"),
         (b"-15", b"1_2"),

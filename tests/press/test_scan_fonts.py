@@ -1,4 +1,4 @@
-"""Glyphs are looked up two at a time, in the fonts they are shown in, and found exactly or not at all."""
+"""Glyphs are looked up in the fonts they are shown in, and found exactly or not at all."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from pipelines.press.printed_font import PrintedFont
 from pipelines.press.scan_fonts import FontTables
 
-KNOWN = ({1: "a", 2: "b", 0x1F: " "}, {2: "B", 3: "C", 0xABCD: "fi"})
+KNOWN = ({0x0281: "a", 0x0282: "b", 0x1FC1: " "}, {0x0282: "B", 0x0381: "C", 0xABCD: "fi"})
+MEANT = (0x0028, 0x2981, 0x025C, 0x0A81, 0x810D, 0x5B81, 0x815D, 0x0081, 0x0241)
+"""Glyphs with a byte that may stand outside of strings, or means something in them."""
 
 
 def font(characters: dict[int, str]) -> PrintedFont:
@@ -15,21 +17,25 @@ def font(characters: dict[int, str]) -> PrintedFont:
     return PrintedFont("Sans", True, 0.7, -0.2, widths, 0.0, characters, (), ())
 
 
-TABLES = FontTables({f"F{index}": font(characters) for index, characters in enumerate(KNOWN)})
+TABLES = FontTables(
+    {f"F{index}": font(known | dict.fromkeys(MEANT, "x")) for index, known in enumerate(KNOWN)}
+)
+SHOWN = st.tuples(
+    st.integers(0, 1), st.sampled_from([0x0281, 0x0282, 0x0283, 0x0381, 0x1FC1, 0xABCD, 0xFFFE, 0, *MEANT])
+)
 
 
-def word(*codes: int) -> int:
-    return int.from_bytes(b"".join([b"%04x" % code for code in codes]), "little")
+def codes(numbers: list[int]) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
+    return np.frombuffer(b"".join([number.to_bytes(2) for number in numbers]), np.uint16)
 
 
-CODES = st.sampled_from([1, 2, 3, 4, 0x1F, 0xABCD, 0xFFFE])
-
-
-@given(st.lists(st.tuples(st.integers(0, 1), st.lists(CODES, min_size=1, max_size=2)), max_size=30))
+@given(st.lists(SHOWN, max_size=30))
 @settings(max_examples=200, deadline=None)
-def test_pairs_with_a_glyph_that_their_font_lacks(shown: list[tuple[int, list[int]]]) -> None:
-    pairs = np.array([word(*codes) for _, codes in shown], np.uint64)
-    salts = np.array([TABLES.salts[which] * ((1 << 32) + 1) for which, _ in shown], np.uint64)
-    wanted = [i for i, (which, codes) in enumerate(shown) if not set(codes) <= KNOWN[which].keys()]
-    for _ in range(2):  # what was found once is known again
-        assert TABLES.unknown(pairs, salts).tolist() == wanted
+def test_a_glyph_is_found_in_its_own_font_alone(shown: list[tuple[int, int]]) -> None:
+    fonts = np.array([which for which, _ in shown], np.uint32)
+    read = codes([number for _, number in shown])
+    wanted = [KNOWN[which].get(number, "") for which, number in shown]
+    slots = TABLES.find(read, fonts)
+    each = np.arange(len(shown))
+    assert TABLES.texts(slots, each, np.ones_like(each)) == wanted
+    assert (TABLES.having[read] >> fonts & 1).astype(bool).tolist() == [text != "" for text in wanted]

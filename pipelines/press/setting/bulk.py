@@ -75,7 +75,7 @@ class Many:
         some = slice(*firsts[self._first_block + number : self._first_block + number + 2])
         columns = (parts.spots, rows, parts.begins, parts.ends, units, left)
         pieces: list[list[Piece]] = [[] for _ in lines]
-        shown = operators.decode("ascii").split("]TJ\n")[:-1]
+        shown = operators.decode("latin-1").split("]TJ\n")[:-1]
         for glyphs, *told in zip(shown, *[column[some].tolist() for column in columns], strict=True):
             spot, row, begin, end, advance, x = told
             style = plan.slots[spot - self._first_spot].face.style
@@ -251,6 +251,6 @@ def _steps(places: Numbers, begins: Numbers) -> Numbers:
 
 
 def _glyphs(shown: str) -> str:
-    """What stands between `[<` and `>` in a text's operators, before `<>` has been made a blank."""
-    glyphs = shown.partition("[<")[2]
-    return glyphs[:-1] + "<" if glyphs[-1] == " " else glyphs[:-1]
+    """What stands between `[(` and `)` in a text's operators, before `()` has been made a blank."""
+    glyphs = shown.partition("[(")[2]
+    return glyphs[:-1] + "(" if glyphs[-1] == " " else glyphs[:-1]

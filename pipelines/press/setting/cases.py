@@ -23,7 +23,7 @@ _CASES = 200
 """Styles and scripts whose cases are kept, 0.1 MB each; layouts have some dozens."""
 _PAIRS = 60_000
 """Pairs kept in all cases; those of one style are a few hundred."""
-_CELL = 12
+_CELL = 8
 """Bytes that a pair's operators may take: a glyph and a kerning of three digits."""
 _NONE, _END = 0, 1
 """The numbers of a character that has none, and of the newline that ends each text."""
@@ -31,7 +31,7 @@ _UNKNOWN, NEVER, BETWEEN, NOTHING = 0, 1, 2, 3
 """The numbers of a pair that was not met yet, that is not set so, of a text's end and the next one, and of
 what is left out."""
 _SEPARATOR = b"\1"
-_SEAM = b"]TJ\n\1[<"
+_SEAM = b"]TJ\n\1[("
 _BLANK, _NEWLINE = 0x20, 0x0A
 _FIGURES = "0123456789"
 LETTER, _FIGURE = 1, 2
@@ -167,10 +167,10 @@ class Cases:
         return self._advances.take(pairs)
 
     def cast(self, pairs: Pairs) -> list[bytes]:
-        """The texts of pairs, of which each ends with `BETWEEN`: `[<…>]TJ` and a newline."""
+        """The texts of pairs, of which each ends with `BETWEEN`: `[(…)]TJ` and a newline."""
         chunks = [pairs[at : at + _CHUNK] for at in range(0, len(pairs), _CHUNK)]
         shown = [self._operators.take(some).tobytes().translate(None, b"\0") for some in chunks]
-        return b"".join([b"[<", *shown]).split(_SEPARATOR)[:-1]
+        return b"".join([b"[(", *shown]).split(_SEPARATOR)[:-1]
 
     def _pairs_at(self, where: Numbers) -> Pairs:
         flat = self._pairs.reshape(-1)
@@ -202,8 +202,8 @@ class Cases:
         except CannotFollow:
             return NEVER
         if second == _END:
-            shown = f"{shown}>".replace("<>", " ")
-        if len(shown) > _CELL or shown[0] == ">" or advance < 0:
+            shown = f"{shown})".replace("()", " ")
+        if len(shown) > _CELL or shown[0] == ")" or advance < 0:
             return NEVER
         number = self._count
         if number == len(self._advances):
@@ -211,7 +211,7 @@ class Cases:
             self._operators = np.concatenate([self._operators, np.zeros_like(self._operators)])
             self._told = np.concatenate([self._told, np.zeros_like(self._told)])
         self._told[number] = _TWO_BLANKS if pair == "  " else 0 if pair[0].isspace() else _INK
-        self._advances[number], self._operators[number] = advance, shown.encode("ascii")
+        self._advances[number], self._operators[number] = advance, shown.encode("latin-1")
         self._count += 1
         return number
 

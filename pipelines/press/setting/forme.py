@@ -47,10 +47,10 @@ def locked(frame: Frame, rows: list[Row], ruled: bool) -> SetBlock:
             if shown:
                 x = thousandths_of(left)
                 to = "" if style is now else changed(now, style)
-                said.append(f"{to}{thousandths[x - here]} {thousandths[y - there]} Td[<{shown}>]TJ\n")
+                said.append(f"{to}{thousandths[x - here]} {thousandths[y - there]} Td[({shown})]TJ\n")
                 here, there, now = x, y, style
                 fonts.add(style.font)
         lines.append(_new(Line, (top, height, base, tuple(pieces), ())))
         top += height
-    operators = "".join(said).replace("<>", " ").encode("ascii")
+    operators = "".join(said).replace("()", " ").encode("latin-1")
     return SetBlock(top, tuple(lines), frozenset(fonts), operators, shape_of(lines), ruled)

@@ -12,7 +12,9 @@ class Piece(NamedTuple):
     baseline: float
     style: TextStyle
     shown: str
-    """Glyphs and numbers, to stand between `[<` and `>]TJ`; empty when only blanks are there."""
+    """Glyphs and numbers, to stand between `[(` and `)]TJ`, a character for each byte.
+
+    Empty when only blanks are there."""
     width: float
     text: str
 

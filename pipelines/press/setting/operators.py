@@ -30,9 +30,9 @@ def _written(lines: Iterable[Line]) -> tuple[bytes, bool]:
                 # Moves add up, so they are counted in whole thousandths of a point.
                 x, y = thousandths_of(x_), -thousandths_of(baseline)
                 to = "" if style is now else changed(now, style)
-                said.append(f"{to}{thousandths[x - here_x]} {thousandths[y - here_y]} Td[<{shown}>]TJ")
+                said.append(f"{to}{thousandths[x - here_x]} {thousandths[y - here_y]} Td[({shown})]TJ")
                 here_x, here_y, now = x, y, style
-    return "\n".join(said).replace("<>", " ").encode("ascii"), ruled
+    return "\n".join(said).replace("()", " ").encode("latin-1"), ruled
 
 
 @functools.lru_cache(4096)

@@ -19,6 +19,7 @@ from operator import add
 import uharfbuzz as hb  # type: ignore[import-untyped]
 from fontTools.unicodedata import script as script_of
 
+from pipelines.press.glyph_codes import written
 from pipelines.press.setting.proof import Awkward as AwkwardCharacters
 from pipelines.press.setting.proof import awkward, even_blank
 from pipelines.press.setting.style import PANGO_SCALE, CannotFollow
@@ -93,7 +94,7 @@ class Shaper:
         return sum(glyph[2] for glyph in self.glyphs(text))
 
     def shown(self, text: str) -> str:
-        """The text as hexadecimal glyphs and numbers, to stand between `[<` and `>]TJ`."""
+        """The text as glyphs and numbers, to stand between `[(` and `)]TJ`; a character for each byte."""
         if self.words is not None:
             try:
                 return "".join(map(self.words.shown.__getitem__, split(text)))
@@ -106,8 +107,8 @@ class Shaper:
         before = offset / self._em
         moved = self._widths[glyph] + before - advance * 1000 / PANGO_SCALE / self._em
         gap = int(moved)
-        lead = f">{number(-before)}<" if offset else ""
-        return f"{lead}{glyph:04x}>{gap}<" if gap else f"{lead}{glyph:04x}"
+        lead = f"){number(-before)}(" if offset else ""
+        return f"{lead}{written(glyph)}){gap}(" if gap else f"{lead}{written(glyph)}"
 
     def learn(self, pair: str) -> None:
         """Shapes a pair, or a last character. Raises Awkward for one that says nothing about texts.

@@ -54,7 +54,7 @@ class Spacing:
         return list(accumulate(starts))
 
     def shown(self, shaper: Shaper, text: str) -> str:
-        """The text as hexadecimal glyphs and numbers, to stand between `[<` and `>]TJ`."""
+        """The text as glyphs and numbers, to stand between `[(` and `)]TJ`; a character for each byte."""
         return "".join(shaper.piece(*glyph) for glyph in self._placed(shaper, text))
 
     def _placed(self, shaper: Shaper, text: str) -> list[_Placed]:

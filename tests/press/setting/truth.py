@@ -27,7 +27,7 @@ from pipelines.press.typefaces import Typeface, Typefaces
 
 Glyphs = list[tuple[int, float]]
 """Glyph numbers, each with its place on the line in px."""
-_SHOWN = re.compile(r"<([0-9a-f]*)>|([-+0-9.e]+)")
+_SHOWN = re.compile(r"<([0-9a-f]*)>|\(([^()]*)\)|([-+0-9.e]+)")
 
 
 @dataclass
@@ -188,11 +188,11 @@ def placed(shown: str, widths: tuple[int, ...], size: float) -> Glyphs:
     """The glyphs of a TJ array with their places in px from its begin."""
     glyphs: Glyphs = []
     x = 0.0
-    for digits, moved in _SHOWN.findall(shown):
+    for digits, plain, moved in _SHOWN.findall(shown):
         if moved:
             x -= float(moved)
-        for at in range(0, len(digits), 4):
-            glyph = int(digits[at : at + 4], 16)
+        codes = bytes.fromhex(digits) or plain.encode("latin-1")
+        for glyph in (high << 8 | low for high, low in zip(codes[::2], codes[1::2], strict=True)):
             glyphs.append((glyph, x * size / 1000))
             x += widths[glyph] if glyph < len(widths) else 0
     return glyphs
