@@ -132,8 +132,7 @@ class Texts:
         owners = np.repeat(np.arange(len(watched)), np.diff(leaders, append=count))
         gaps = GAPS.find(joined, strings.behind, brackets)
         moved = np.bincount(strings.adjusted, ADJUSTMENTS.values(strings.adjustments), count)
-        if (unread := (gaps == 0) | np.isnan(moved)).any():
-            raise _Strange(brackets[unread])
+        _check_outside(joined, strings, gaps == 0, np.isnan(moved))
         places = np.arange(count)
         settings, bad = self._settings.of(gaps, leaders, places)
         bad |= self._having(joined, starts, strings) & self._settings.bits[settings] == 0
@@ -171,7 +170,7 @@ class Texts:
         shown = joined.translate(None, OTHER)
         ends = np.cumsum(strings.lengths)
         if len(shown) != ends[-1]:
-            # Wordings have none of these bytes: some are missing in strings.
+            # Outside of strings are none of these bytes: some are missing within.
             counts = [len(joined[a:b].translate(None, OTHER)) for a, b in pairwise(starts.tolist())]
             owners = np.searchsorted(starts, strings.begins, side="right") - 1
             raise _Strange(starts[:-1][np.bincount(owners, strings.lengths) != counts])
@@ -257,6 +256,18 @@ def _strings(joined: bytes) -> _Strings:
         adjusted=np.cumsum(opens)[numbers] - 1,
         adjustments=words[marks[numbers] + 1] & _MASKS[digits],
     )
+
+
+def _check_outside(joined: bytes, strings: _Strings, unread: Flags, odd: Flags) -> None:
+    """Raises _Strange for texts with bytes of glyphs outside of their strings, or with odd adjustments.
+
+    Those in `unread` stand behind a wording that is not known; the others say nothing of the kind.
+    """
+    strange = odd.copy()
+    for text in np.flatnonzero(unread).tolist():
+        strange[text] |= bool(joined[strings.behind[text] : strings.brackets[text]].translate(None, OTHER))
+    if strange.any():
+        raise _Strange(strings.brackets[strange])
 
 
 def _starts(gaps: Places, places: Places) -> tuple[Floats, Floats]:
