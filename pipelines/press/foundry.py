@@ -44,9 +44,8 @@ FEATURES = (
 
 def made(source: bytes) -> tuple[Path, bytes]:
     """The subset of a font file, from the cache when it was made before."""
-    recipe = repr(
-        (hashlib.sha256(source).hexdigest(), REPERTOIRE, FEATURES, glyph_codes.ROWS, fontTools.version)
-    )
+    code = [hashlib.sha256(Path(file).read_bytes()).digest() for file in (__file__, glyph_codes.__file__)]
+    recipe = repr((hashlib.sha256(source).digest(), *code, fontTools.version))
     kept = cache_folder() / f"{hashlib.sha256(recipe.encode()).hexdigest()}.ttf"
     try:
         return kept, kept.read_bytes()
