@@ -41,6 +41,9 @@ FEATURES = (
 )
 """The OpenType features that a press font keeps; all others, such as stylistic sets, are cut off."""
 
+_OF_NO_LETTER = ["MATH", "vhea", "vmtx", "VORG", "HVAR", "VVAR"]
+"""Tables for formulas, for lines from top to bottom, and of what others say as well."""
+
 
 def made(source: bytes) -> tuple[Path, bytes]:
     """The subset of a font file, from the cache when it was made before."""
@@ -64,11 +67,13 @@ def cut(source: bytes) -> bytes:
         glyph_names=False,
         name_IDs=[1, 2, 4, 6],
     )
+    options.drop_tables += _OF_NO_LETTER
     font = TTFont(io.BytesIO(source), recalcTimestamp=False, lazy=True)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[c for first, last in REPERTOIRE for c in range(first, last + 1)])
     cutter.subset(font)
-    glyph_codes.renumber(font)
+    if "glyf" in font:  # other fonts are refused by who asked for them
+        glyph_codes.renumber(font)
     subset_file = io.BytesIO()
     font.save(subset_file)
     return subset_file.getvalue()

@@ -39,10 +39,12 @@ class FontTables:
             if len(widths) + len(shown) <= MOST:  # else its texts show glyphs that nobody knows
                 codes = np.array([*shown], np.uint32)
                 words.append(codes | np.uint32(index << 16))
-                self.having[codes] |= np.uint16(1 << index)
                 self._characters += shown.values()
                 widths += [font.widths.get(code, font.default_width) for code in map(_code, shown)]
-        self._lookup = Lookup(np.concatenate(words))
+        keys = np.concatenate(words)
+        self._lookup = Lookup(keys)
+        found = keys[self._lookup.find(keys)[1]]
+        np.bitwise_or.at(self.having, found & np.uint32(0xFFFF), (1 << (found >> 16)).astype(np.uint16))
         self.widths = np.array(widths)
         """In thousandths of an em."""
         single = [ord(text) if len(text) == 1 else 0 for text in self._characters]

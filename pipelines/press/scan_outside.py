@@ -14,6 +14,8 @@ from pipelines.press.scan_stamps import Paints, together
 from pipelines.press.scan_statements import NAME, NUMBER
 
 _DATA, _END = b" ID ", b">"
+_TEXT = b"("
+"""What could hold words that only look like a picture's."""
 _PLACED = re.compile(rb"q 1 0 0 1 (" + NUMBER + rb") (" + NUMBER + rb") cm " + NAME + rb" Do Q")
 """A form at a place: most lines are that, and each stands on many pages."""
 _NOTHING = Paints((), frozenset())
@@ -55,7 +57,7 @@ class Outside:
         """What a part paints; None when it is not understood."""
         pictures: Sequence[bytes] = ()
         words = part
-        if _END in part:
+        if _END in part and _TEXT not in part:
             words, pictures = _apart(part)
         lengths = tuple(map(len, pictures))
         if (known := self._known.get(words)) is None:

@@ -29,6 +29,8 @@ from pipelines.press.scan_statements import (
 from pipelines.press.scan_text import Glyphs, Setting
 
 _NEVER_CLIPPED = (DRAWN, IMAGE)
+_NO_BLANK = b"\x0b"
+"""A blank to regular expressions, and none to PDF."""
 
 
 class Shared(Protocol):
@@ -87,7 +89,7 @@ class ScannedPage:
 
         Raises ValueError or LookupError for numbers and names that are none.
         """
-        if not self._read(data, by_line):
+        if _NO_BLANK in data or not self._read(data, by_line):
             return False
         # A page ends as it began, since its mark may follow; what a form leaves behind ends with it.
         state = self._state

@@ -65,15 +65,15 @@ class Glyphs:
         blank = True
         end = 0
         ended = False
-        for match in _PIECE.finditer(operand):
-            if ended or match.start() != end:
+        while not ended:
+            if (match := _PIECE.match(operand, end)) is None:
                 return False
             if (read := self._pieces.get(match[0]) or self._read(match)) is None:
                 return False
             width += read[1]
             blank = blank and (not read[0] or read[0].isspace())
             end, ended = match.end(), match[4] is not None
-        if not ended or end != len(operand) or not 0 <= width <= _WIDEST:
+        if end != len(operand) or not 0 <= width <= _WIDEST:
             return False
         self._widths[operand] = width
         if blank:

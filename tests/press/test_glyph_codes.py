@@ -1,12 +1,14 @@
 """Glyph numbers of press fonts: two bytes that mean nothing else in a content stream."""
 
+import io
+
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from pipelines.press import glyph_codes, typefaces
-from pipelines.press.glyph_codes import OTHER, ROWS, renumber, written
+from pipelines.press import foundry, typefaces
+from pipelines.press.glyph_codes import OTHER, PLACES, ROWS, renumber, written
 from pipelines.press.typefaces import Typeface
 
 BLANKS = b"\0\t\n\f\r "
@@ -27,8 +29,8 @@ def test_every_glyph_of_a_press_font_that_says_something_is_two_plain_bytes(face
 
 
 def test_neither_python_takes_a_glyph_for_a_blank_or_the_end_of_a_line() -> None:
-    shown = "x".join(written(row << 8 | 0xC1) for row in ROWS)
-    assert not any(character.isspace() for character in shown[::3])
+    shown = "".join(written(row << 8 | place) for row in ROWS for place in PLACES)
+    assert not any(character.isspace() for character in shown)
     assert len(shown.splitlines()) == 1
 
 
@@ -46,7 +48,7 @@ def built(letters: int) -> TTFont:
     return builder.font
 
 
-@pytest.mark.parametrize("letters", [0, 1, 127, 128, 300, len(ROWS) * 128, 6000])
+@pytest.mark.parametrize("letters", [0, 1, 127, 128, 300, len(ROWS) * len(PLACES), 6000])
 def test_all_glyphs_are_there_and_keep_their_widths(letters: int) -> None:
     font = built(letters)
     before = dict(font["hmtx"].metrics)
@@ -62,9 +64,34 @@ def test_letters_come_before_all_others_and_those_that_have_no_room_are_written_
     font = built(3000)
     renumber(font)
     number = font.getReverseGlyphMap()
-    room = len(ROWS) * 128
+    room = len(ROWS) * len(PLACES)
     assert written(number["u4E00"]) == "\x02\x80"
     assert written(number[f"u{0x4E00 + room - 1:04X}"]) == "\x1b\xff"
     assert written(number[f"u{0x4E00 + room:04X}"]) == ")<1c00>("
     assert written(number["form"]) == f")<{number['form']:04x}>("
-    assert glyph_codes.ROWS[-1] == 0x1B
+
+
+def test_names_of_spare_glyphs_are_nobody_elses() -> None:
+    font = built(2)
+    names = [".notdef", "part", "u4E00", "spare00001", "form"]
+    font["glyf"].glyphs = {name: font["glyf"].glyphs.get(name) or TTGlyphPen(None).glyph() for name in names}
+    font["hmtx"].metrics = {name: (100 + place, 0) for place, name in enumerate(names)}
+    font["cmap"].tables[0].cmap = font["cmap"].tables[1].cmap = {0x4E00: "u4E00", 0x4E01: "spare00001"}
+    font.setGlyphOrder(names)
+    renumber(font)
+    assert font.getGlyphName(0x281) == "spare00001"
+    assert font["hmtx"]["spare00001"] == (103, 0)
+
+
+def test_a_font_for_lines_from_top_to_bottom_is_cut_to_what_letters_need() -> None:
+    font = built(9)
+    font["cmap"].tables[0].cmap = font["cmap"].tables[1].cmap = {65: "u4E00", 66: "u4E01"}
+    glyphs = font.getGlyphOrder()
+    builder = FontBuilder(font=font)
+    builder.setupVerticalHeader(ascent=500, descent=-500)
+    builder.setupVerticalMetrics(dict.fromkeys(glyphs, (1000, 0)))
+    whole = io.BytesIO()
+    font.save(whole)
+    cut = TTFont(io.BytesIO(foundry.cut(whole.getvalue())))
+    assert not {"vhea", "vmtx", "MATH"} & {*cut.keys()}
+    assert cut.getReverseGlyphMap()[cut.getBestCmap()[65]] == 0x280

@@ -39,17 +39,18 @@ class Eyes:
     """The scan and the full reader, looking at content with the resources of one file."""
 
     def __init__(self, resources: Resources, zones: Zones) -> None:
-        self._resources = resources
+        self.resources = resources
+        self.zones = zones
         self._zones = zones.boxes()
 
     def scan(self, data: bytes, watched: tuple[int, ...] = ALL_ZONES) -> Drawing | None:
         return self.scan_all([data], watched)[0]
 
     def scan_all(self, pages: list[bytes], watched: tuple[int, ...] = ALL_ZONES) -> list[Drawing | None]:
-        return Scanner(self._zones, INKS).scan([Content(data, self._resources, watched) for data in pages])
+        return Scanner(self._zones, INKS).scan([Content(data, self.resources, watched) for data in pages])
 
     def read(self, data: bytes) -> Reader:
-        reader = Reader(self._resources, self._zones, Memory())
+        reader = Reader(self.resources, self._zones, Memory())
         reader.read(data)
         return reader
 
@@ -173,6 +174,10 @@ NOT_UNDERSTOOD = {
     "a string without end": b"BT\n/F1 9 Tf 60 300 Td[(%b]TJ\nET\n" % codes("A"),
     "digits without end": b"BT\n/F1 9 Tf 60 300 Td[<0012]TJ\nET\n",
     "letters for glyphs": b"BT\n/F1 9 Tf 60 300 Td[(ab)]TJ\nET\n",
+    "digits for glyphs": b"BT\n/F1 9 Tf 60 300 Td[(%b)111]TJ\nET\n" % codes("A")[:1],
+    "an adjustment of nothing": b"BT\n/F1 9 Tf 60 300 Td[(%b)%b ]TJ\nET\n" % (codes("A"), b"1" * 20_000),
+    "a blank that is none": b"q 1 0 0 1 260 200 cm /Xcccccccccc Do Q\x0b\n",
+    "a blank that is none before the end of a picture": CODE.replace(b"EI", b"\x0bEI"),
     "an escape": b"BT\n/F1 9 Tf 60 300 Td[(%b\\t\\t)]TJ\nET\n" % codes("A"),
     "text that runs back": b"BT\n/F1 9 Tf 60 300 Td[(%b)9000(%b)]TJ\nET\n" % (codes("A"), codes("A")),
     "text behind text": b"BT\n/F1 9 Tf 60 300 Td" + shown("A") + shown("B") + b"ET\n",
@@ -385,6 +390,17 @@ def test_a_code_that_is_not_like_the_one_before(eyes: Eyes, other: bytes) -> Non
     if drawing is not None:
         assert not eyes.read(other).drawing.findings
         assert same(drawing, eyes.read(other).drawing)
+
+
+def test_words_in_a_text_that_look_like_those_of_a_picture(eyes: Eyes) -> None:
+    said = {0x2049: "x", 0x4420: "y", 0x6161: "A", 0x6162: "B", 0x3E3E: "z"}
+    odd = replace(eyes.resources.fonts["F1"], characters=said, _runs={}, _strings={})
+    other = Eyes(replace(eyes.resources, fonts={"F1": odd}), eyes.zones)
+    one = b"BT /F1 9 Tf 0 0 0 1 k 1 0 0 1 330 700 Tm 0 0 Td[( ID aa>>)]TJ ET\n"
+    pages = [one, one.replace(b"aa>>", b"ab>>"), one.replace(b"aa>>", b"bb>>")]
+    for page, drawing in zip(pages, other.scan_all(pages), strict=True):
+        reader = other.read(page)
+        assert drawing is None or (not reader.drawing.findings and same(drawing, reader.drawing))
 
 
 def test_pages_of_a_batch_do_not_mix(eyes: Eyes) -> None:

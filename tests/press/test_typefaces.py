@@ -1,4 +1,5 @@
 import hashlib
+import io
 import os
 import shutil
 import unicodedata
@@ -7,6 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
 
 from pipelines import assets
@@ -118,6 +121,33 @@ def test_an_altered_font_is_refused_by_name(tmp_path: Path) -> None:
     (folder / "OCRB.ttf").write_bytes(data)
     with pytest.raises(AssetError, match=r"OCRB\.ttf"):
         typefaces.load.__wrapped__(folder)
+
+
+def test_a_font_of_other_outlines_is_refused_by_name(tmp_path: Path) -> None:
+    folder = fonts_folder(tmp_path)
+    data = cubic()
+    listed = (folder / "fonts.toml").read_text()
+    before = hashlib.sha256((folder / "OCRB.ttf").read_bytes()).hexdigest()
+    (folder / "fonts.toml").write_text(listed.replace(before, hashlib.sha256(data).hexdigest()))
+    (folder / "OCRB.ttf").write_bytes(data)
+    with pytest.raises(AssetError, match=r"OCRB\.ttf: no TrueType outlines"):
+        typefaces.load(folder)
+
+
+def cubic() -> bytes:
+    """A font with outlines of PostScript's kind."""
+    pen = T2CharStringPen(500, None)
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder([".notdef", "A"])
+    builder.setupCharacterMap({65: "A"})
+    builder.setupCFF("Cubic", {}, {".notdef": pen.getCharString(), "A": pen.getCharString()}, {})
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "A": (500, 0)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupOS2()
+    builder.setupPost()
+    made = io.BytesIO()
+    builder.font.save(made)
+    return made.getvalue()
 
 
 def test_a_missing_font_and_a_broken_list_are_refused(tmp_path: Path) -> None:
