@@ -4,6 +4,7 @@ import io
 
 import pytest
 from fontTools.fontBuilder import FontBuilder
+from fontTools.otlLib.builder import buildMathTable
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
@@ -83,13 +84,14 @@ def test_names_of_spare_glyphs_are_nobody_elses() -> None:
     assert font["hmtx"]["spare00001"] == (103, 0)
 
 
-def test_a_font_for_lines_from_top_to_bottom_is_cut_to_what_letters_need() -> None:
+def test_a_font_for_formulas_and_lines_from_top_to_bottom_is_cut_to_what_letters_need() -> None:
     font = built(9)
     font["cmap"].tables[0].cmap = font["cmap"].tables[1].cmap = {65: "u4E00", 66: "u4E01"}
     glyphs = font.getGlyphOrder()
     builder = FontBuilder(font=font)
     builder.setupVerticalHeader(ascent=500, descent=-500)
     builder.setupVerticalMetrics(dict.fromkeys(glyphs, (1000, 0)))
+    buildMathTable(font, constants={}, italicsCorrections={"form": 5})  # of a glyph that is cut off
     whole = io.BytesIO()
     font.save(whole)
     cut = TTFont(io.BytesIO(foundry.cut(whole.getvalue())))
